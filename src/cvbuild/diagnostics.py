@@ -1,0 +1,214 @@
+"""What can be wrong, in the user's words.
+
+A `Diagnostic` is one finding: a code, a message, a place, and a way out. The
+table of codes at the end of this file is the only one: the reports, the page
+docs/diagnostics.md and the tests are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cvbuild.source import Span
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of mistake. `number` is stable; `title` and `about` are what the docs print."""
+
+    number: str
+    severity: Severity
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that helps to understand a diagnostic."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `span` is None only when no place in any input is to blame."""
+
+    code: Code
+    message: str
+    span: Span | None = None
+    hint: str | None = None
+    labels: tuple[Label, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this finding stops the pipeline."""
+        return self.code.severity == "error"
+
+
+@dataclass(slots=True)
+class Sink:
+    """Collects diagnostics; every stage of the pipeline takes one and reports all it finds."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def add(
+        self,
+        code: Code,
+        message: str,
+        span: Span | None = None,
+        *,
+        hint: str | None = None,
+        labels: tuple[Label, ...] = (),
+    ) -> None:
+        """Report one finding; the same finding at the same place is kept once."""
+        found = Diagnostic(code, message, span, hint, labels)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any error was reported."""
+        return any(d.is_error for d in self.diagnostics)
+
+    def sorted(self) -> Iterator[Diagnostic]:
+        """Findings in the order of their places; those without a place come last."""
+        order: dict[str, int] = {}
+        for d in self.diagnostics:
+            if d.span is not None:
+                order.setdefault(d.span.source.name, len(order))
+
+        def key(d: Diagnostic) -> tuple[int, int, int]:
+            if d.span is None:
+                return (1, 0, 0)
+            return (0, order[d.span.source.name], d.span.start)
+
+        yield from sorted(self.diagnostics, key=key)
+
+
+def closest(word: str, known: list[str]) -> str | None:
+    """The known word that `word` most probably was meant to be, or None."""
+    from difflib import get_close_matches
+
+    lowered = {k.lower(): k for k in known}
+    found = get_close_matches(word.lower().replace("_", "-"), list(lowered), n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
+
+
+CODES: dict[str, Code] = {}
+
+
+def _code(number: str, severity: Severity, title: str, about: str) -> Code:
+    code = Code(number, severity, title, about)
+    CODES[number] = code
+    return code
+
+
+# 0xx: reading files
+CANNOT_READ = _code("CV001", "error", "file cannot be read", "The file is missing, is a directory, or may not be read.")
+NOT_UTF8 = _code(
+    "CV002",
+    "error",
+    "file is not UTF-8",
+    "CV files are UTF-8 text. The place of the first byte that is not UTF-8 is shown; save the file as UTF-8.",
+)
+CONTROL_CHARACTER = _code(
+    "CV003", "error", "control character", "Control characters other than tab and line ends cannot be printed; delete them."
+)
+TOO_LARGE = _code("CV004", "error", "file is too large", "A CV file may have at most 8 MiB, and be nested at most 40 deep.")
+EMPTY = _code("CV005", "error", "file is empty", "A CV needs at least a `name:`.")
+CANNOT_WRITE = _code("CV006", "error", "output cannot be written", "The output file or its folder cannot be written to.")
+
+# 1xx: YAML
+YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")
+DUPLICATE_KEY = _code(
+    "CV102", "error", "duplicate key", "A mapping has the same key twice; YAML would silently drop one of the values."
+)
+YAML_TAG = _code("CV103", "error", "YAML tag", "Tags such as `!!python/object` have no meaning in a CV.")
+YAML_ALIAS = _code("CV104", "error", "YAML alias", "An alias refers to itself, or the aliases of the file expand to too much.")
+COMMENT_CUTS_VALUE = _code(
+    "CV105",
+    "warning",
+    "value cut by a comment",
+    "In YAML, a `#` after a space starts a comment, even inside a sentence. Quote the value to keep the words behind it.",
+)
+KEY_NOT_TEXT = _code("CV106", "error", "key is not plain text", "A key must be plain text, not a list or a mapping.")
+
+# 2xx: the shape of the CV
+UNKNOWN_KEY = _code("CV201", "error", "unknown key", "The key is not one that cvbuild knows at this place.")
+WRONG_SHAPE = _code("CV202", "error", "wrong shape", "A list was written where a text is expected, or the like.")
+MISSING_KEY = _code("CV203", "error", "missing key", "A key that is needed here is not there.")
+UNKNOWN_ENTRY = _code(
+    "CV204",
+    "error",
+    "kind of entry not recognised",
+    "An entry's kind is seen from the key that names it: `position`, `degree`, `award`, … This one has none of them.",
+)
+TWO_KINDS = _code("CV205", "error", "entry of two kinds", "The entry has the naming keys of two kinds at once.")
+BAD_CHOICE = _code("CV206", "error", "value is not one of the choices", "Only certain words are allowed here.")
+BAD_NUMBER = _code("CV207", "error", "number expected", "A whole number, or `true` or `false`, is expected here.")
+BAD_EMAIL = _code("CV208", "error", "e-mail address", "This does not look like an e-mail address.")
+BAD_URL = _code("CV209", "error", "web address", "Addresses begin with https://, http:// or mailto:.")
+BAD_DATE = _code(
+    "CV210",
+    "error",
+    "date not understood",
+    "A date is a year (2020), a month (2020-07, 2020.7, July 2020), a day (2020-07-31), a season (Summer 2020),"
+    " or a range of two of these; `Present` may end a range.",
+)
+BAD_IDENTIFIER = _code("CV211", "error", "identifier", "An ORCID, DOI or arXiv number is malformed.")
+UNKNOWN_NETWORK = _code("CV213", "error", "unknown network", "A profile names a network that cvbuild does not know, without an address.")
+REVERSED_RANGE = _code("CV212", "error", "range ends before it begins", "The end of a range of dates lies before its start.")
+
+# 3xx: text
+BAD_MATH = _code(
+    "CV301",
+    "error",
+    "formula not allowed",
+    "Formulas between dollars may use the mathematical commands of LaTeX and amsmath, with balanced braces; nothing else.",
+)
+UNCLOSED_MARKUP = _code(
+    "CV302",
+    "warning",
+    "markup not closed",
+    "A `**`, a backtick or a `[…](` is opened and not closed; it is printed as written.",
+)
+
+# 4xx: publications
+UNKNOWN_WORK = _code(
+    "CV401", "error", "unknown work", "A citation or a list names a key that is not in the database `publications:`."
+)
+CITED_NOWHERE = _code(
+    "CV402", "error", "cited work is in no numbered list", "A citation prints a number, so its work must stand in a numbered list."
+)
+DUPLICATE_WORK = _code("CV403", "error", "work selected twice", "One list names the same work twice.")
+EMPTY_LIST = _code("CV404", "warning", "list of publications is empty", "Nothing in the database matches the selection.")
+BAD_AUTHORS = _code("CV405", "error", "author list not understood", "The list of authors cannot be split into names.")
+DOUBTFUL_OWNER = _code(
+    "CV406",
+    "warning",
+    "perhaps the owner",
+    "Only the initials of this author agree with the owner of the CV. Add the form to `aliases:` if it is the owner.",
+)
+UNKNOWN_STYLE = _code("CV407", "error", "unknown publication style", "No style of this name is defined.")
+BAD_STYLE = _code("CV408", "error", "publication style not understood", "The pattern of a style is malformed.")
+UNEXPLAINED_MARK = _code("CV409", "warning", "mark without a meaning", "A mark is printed in a list, but no legend can explain it.")
+
+# 5xx: themes
+UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")
+BAD_THEME = _code("CV502", "error", "theme is broken", "A file of the theme is missing or malformed.")
+BAD_OPTION = _code("CV503", "error", "theme option", "The theme has no such option, or the value is not one that it takes.")
+TEMPLATE_FAILED = _code("CV504", "error", "template failed", "A template of the theme could not be filled in.")
+
+# 6xx: the engine
+NO_ENGINE = _code("CV601", "error", "engine not found", "The program that typesets the CV is not installed.")
+ENGINE_FAILED = _code("CV602", "error", "typesetting failed", "The engine stopped with an error.")
+ENGINE_TIMEOUT = _code("CV603", "error", "typesetting took too long", "The engine was stopped at its time limit.")
+MISSING_GLYPH = _code(
+    "CV604", "warning", "character not in the font", "The fonts of the theme do not have this character; it is missing in the PDF."
+)
+OVERFULL = _code("CV605", "warning", "line too wide", "A line stands out into the margin because it could not be broken.")

@@ -1,0 +1,68 @@
+"""Bytes -> Source: the only way in which the text of a file enters the program."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cvbuild.diagnostics import CANNOT_READ, CONTROL_CHARACTER, NOT_UTF8, TOO_LARGE, Sink
+from cvbuild.source import Source, Span
+
+MAX_BYTES = 8 * 1024 * 1024
+# Everything that YAML 1.2 calls unprintable, except line ends and tab (section 5.1), and lone surrogates.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def read_file(path: Path, name: str, sink: Sink) -> Source | None:
+    """The source at `path`, called `name` in diagnostics; None and a diagnostic if it cannot be had."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        sink.add(CANNOT_READ, f"`{name}` is a folder, not a file")
+        return None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}")
+        return None
+    return decode(data, name, path.absolute().parent, sink)
+
+
+def decode(data: bytes, name: str, folder: Path, sink: Sink) -> Source | None:
+    """The source with these bytes; None and a diagnostic if they are not clean UTF-8 text."""
+    if len(data) > MAX_BYTES:
+        sink.add(TOO_LARGE, f"`{name}` is larger than {MAX_BYTES // 1024**2} MiB")
+        return None
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        sink.add(NOT_UTF8, f"`{name}` is UTF-16 text, not UTF-8", hint="save it again with the encoding UTF-8")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8-sig", "replace")
+        source = _source(name, good + data[error.start :].decode("latin-1"), folder)
+        at = len(_newlines(good))
+        sink.add(
+            NOT_UTF8,
+            f"byte {data[error.start]:#04x} is not UTF-8",
+            Span(source, at, at + 1),
+            hint="save the file with the encoding UTF-8; it looks like Latin-1 or Windows-1252",
+        )
+        return None
+    source = _source(name, text, folder)
+    for found in _CONTROL.finditer(source.text):
+        sink.add(
+            CONTROL_CHARACTER,
+            f"control character U+{ord(found[0]):04X}",
+            Span(source, found.start(), found.end()),
+            hint="delete it",
+        )
+    return None if sink.failed else source
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _source(name: str, text: str, folder: Path) -> Source:
+    return Source(name, _newlines(text), folder)

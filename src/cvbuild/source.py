@@ -1,0 +1,87 @@
+"""A file's text, and a place in it.
+
+Floor 0: everything that can be wrong in a CV is wrong *somewhere*, so every
+value that is read from a file carries the `Span` it came from.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """The text of one input file.
+
+    `name` is what diagnostics call it (the path as the user gave it, or
+    ``<stdin>``); `folder` is the directory that relative paths in it mean.
+    Two sources are equal only if they are the same object.
+    """
+
+    name: str
+    text: str
+    folder: Path = field(default_factory=Path)
+    _starts: list[int] = field(default_factory=list, init=False, repr=False)
+
+    def line_starts(self) -> list[int]:
+        """Offsets at which each line begins, computed once."""
+        if not self._starts:
+            starts = [0]
+            find = self.text.find
+            at = find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find("\n", at + 1)
+            self._starts.extend(starts)
+        return self._starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character offset, both counted from 1."""
+        offset = max(0, min(offset, len(self.text)))
+        starts = self.line_starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of line `number` (from 1), without its line ending."""
+        starts = self.line_starts()
+        if not 1 <= number <= len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def offset(self, line: int) -> int:
+        """Offset of the first character of line `line` (from 1)."""
+        starts = self.line_starts()
+        return starts[max(1, min(line, len(starts))) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` (included) to `end` (excluded) of a source."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        """Line of the first character, from 1."""
+        return self.source.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        """Column of the first character, from 1."""
+        return self.source.position(self.start)[1]
+
+    @property
+    def text(self) -> str:
+        """The characters themselves."""
+        return self.source.text[self.start : self.end]
+
+    def part(self, start: int, end: int) -> Span:
+        """The characters `start` to `end` of this span, clamped to it."""
+        low = min(self.start + max(0, start), self.end)
+        return Span(self.source, low, min(max(low, self.start + end), self.end))
