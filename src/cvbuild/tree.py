@@ -105,7 +105,7 @@ def _shallow_enough(source: Source, sink: Sink) -> bool:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    at = event.start_mark.index
+                    at = event.start_mark.index if event.start_mark is not None else 0
                     sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", Span(source, at, at + 1))
                     return False
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -166,6 +166,7 @@ class _Converter:
             items = tuple(part.node for part in parts)
             result = Sequence(items, _until(span, items))
         else:
+            assert isinstance(node, yaml.MappingNode)
             pairs = dict(self._pairs(node, parts))
             end = tuple(value for _, value in pairs.values())
             result = Mapping(tuple(pairs.values()), _until(span, end))
@@ -248,7 +249,7 @@ def _report_syntax(source: Source, error: yaml.MarkedYAMLError, sink: Sink) -> N
     hint = next((text for pattern, text in _HINTS if re.search(pattern, problem)), None)
     if source.text[at : at + 1] == "\t" or "\\t" in problem:
         hint = "YAML is indented with spaces, never with tabs"
-    labels = ()
+    labels: tuple[Label, ...] = ()
     if error.context_mark is not None and error.context_mark.index != at and error.context:
         begin = error.context_mark.index
         labels = (Label(Span(source, begin, begin + 1), error.context),)

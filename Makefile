@@ -1,0 +1,44 @@
+# make          set everything up and render the examples to PDF
+# make test     run the tests
+# make check    the linters and the type checker
+# make docs     write the pages of docs/ that are made from the code
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+EXAMPLES := $(wildcard examples/*.yaml)
+
+.PHONY: examples setup test check docs golden clean
+
+examples: $(EXAMPLES:.yaml=.pdf)
+
+examples/%.pdf: examples/%.yaml $(READY) $(shell find src templates -name '*.*' -not -name '*.pyc')
+	$(BIN)/cvbuild render $<
+
+setup: $(READY)
+
+# Debian's Python has no venv until python3-venv is installed.
+$(READY): requirements.lock pyproject.toml src/cvbuild/engine/parts.lock.toml templates/latex/base/preamble.tex
+	$(PYTHON) -m venv $(VENV) || (apt-get update && apt-get install -y python3-venv && $(PYTHON) -m venv $(VENV))
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/cvbuild engine install
+	touch $@
+
+test: $(READY)
+	$(BIN)/pytest -n auto
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(READY)
+	$(BIN)/python -m tools.docs
+
+golden: $(READY)
+	CVBUILD_ACCEPT=1 $(BIN)/pytest -n auto tests/test_golden.py
+
+clean:
+	rm -rf $(VENV) build dist examples/*.pdf

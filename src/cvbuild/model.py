@@ -1,0 +1,448 @@
+"""The typed document: what a CV file says, with nothing left to check.
+
+This is the one description of the YAML shape. Each class is a mapping in the
+file, each field a key in it (``last_sep`` is written ``last-sep``), its type
+says what is accepted, and its `Doc` says what it is for. `cvbuild.schema`
+reads files by it; the JSON Schema and docs/reference.md are made from it.
+
+Four things besides types describe how a class is written:
+
+``SHORT``     what a bare text, a list or nothing means in place of a mapping;
+``REST``      the `Keyed` field that takes every key which is no field;
+``NAMED_BY``  the keys that tell an entry's kind (only for `Entry` classes);
+`Keyed`       a list that may be written as a mapping, whose keys fill a field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Final, Literal, NewType
+
+from cvbuild.dates import PartialDate, When
+from cvbuild.names import Name
+from cvbuild.source import Span
+from cvbuild.text import Text, Url
+
+Email = NewType("Email", str)
+Orcid = NewType("Orcid", str)
+Doi = NewType("Doi", str)
+ArxivId = NewType("ArxivId", str)
+Verbatim = NewType("Verbatim", str)
+"""Text of which every character counts, white space included."""
+Prose = NewType("Prose", tuple[Text, ...])
+"""Paragraphs."""
+NO_PROSE: Final = Prose(())
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What a field is for, in one sentence, and how it may look in YAML."""
+
+    about: str
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """The list may be written as a mapping; each key fills the field `by` of its item."""
+
+    by: str
+    unique: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The field that a bare scalar, a bare list or nothing at all stands for."""
+
+    scalar: str | None = None
+    sequence: str | None = None
+    null: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Anything written as a mapping. `span` is its place; `written` the fields that were given, in order."""
+
+    SHORT: ClassVar[Short] = Short()
+    REST: ClassVar[str | None] = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+    written: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+
+# --- entries -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Record):
+    """One thing in a section. Its kind is seen from the key that names it."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bullet(Entry):
+    """A point, with a bold label if it has one, and points below it."""
+
+    SHORT: ClassVar[Short] = Short(scalar="text")
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("label", "text")
+    label: Annotated[Text | None, Doc("A word or two in bold before the text; the theme adds the colon.", "Languages")] = None
+    text: Annotated[Prose, Doc("The point itself.", "Python, C, C++")] = NO_PROSE
+    bullets: Annotated[tuple[Bullet, ...], Doc("Points below this one, to any depth.")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Record):
+    """A labelled line under an entry, such as *GPA: 4.0*."""
+
+    SHORT: ClassVar[Short] = Short(scalar="text")
+    label: Annotated[str, Doc("What the line tells.", "Committee")]
+    text: Annotated[Text, Doc("What there is to tell.", "A. Noether, D. Hilbert")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated(Entry):
+    """What all dated entries have in common."""
+
+    at: Annotated[Text | None, Doc("The institution, company or society.", "Princeton University")] = None
+    location: Annotated[Text | None, Doc("Where that is.", "Princeton, NJ")] = None
+    date: Annotated[When | None, Doc("When: a date, a range, or several of them.", "2018.11 - Present")] = None
+    when: Annotated[Text | None, Doc("Free words to print where the date stands.", "expected in spring")] = None
+    url: Annotated[Url | None, Doc("Where the name of the entry leads.", "https://example.org")] = None
+    note: Annotated[Text | None, Doc("A short remark, printed in parentheses.", "Summer course")] = None
+    facts: Annotated[tuple[Fact, ...], Keyed("label", unique=False), Doc("Labelled lines below the entry.", "{Grade: summa cum laude}")] = ()
+    text: Annotated[Prose, Doc("Paragraphs below the entry.")] = NO_PROSE
+    bullets: Annotated[tuple[Bullet, ...], Doc("Points below the entry.")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervised(Dated):
+    """A dated entry with people who guided it."""
+
+    advisor: Annotated[tuple[Text, ...], Doc("Who advised it, one or several.", "Prof. Weinan E")] = ()
+    mentor: Annotated[tuple[Text, ...], Doc("Who mentored it, one or several.", "Guang Lin")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position(Supervised):
+    """A job or a stay."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("position",)
+    position: Annotated[Text, Doc("What one was there.", "Postdoctoral Research Associate")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Degree(Supervised):
+    """A degree, or studies towards one."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("degree",)
+    degree: Annotated[Text, Doc("The degree and its subject.", "Ph.D. in Computational Mathematics")]
+    thesis: Annotated[Text | None, Doc("The title of the thesis.")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course(Dated):
+    """Something taught."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("course",)
+    course: Annotated[Text, Doc("The title of the course.", "DSC 240 — Machine Learning")]
+    role: Annotated[Text | None, Doc("What one did in it.", "Teaching Assistant")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award(Dated):
+    """An award, a grant, a scholarship."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("award",)
+    award: Annotated[Text, Doc("Its name.", "Google Research Credits Program")]
+    amount: Annotated[Text | None, Doc("How much, with the currency.", "$5,000 equivalent")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue(Record):
+    """One occasion on which a talk was given."""
+
+    SHORT: ClassVar[Short] = Short(scalar="event")
+    event: Annotated[Text, Doc("The seminar, conference or group.", "One World ML Seminar")]
+    location: Annotated[Text | None, Doc("Where.", "Beijing")] = None
+    date: Annotated[When | None, Doc("When.", "Aug. 2020")] = None
+    url: Annotated[Url | None, Doc("Where the name of the event leads.")] = None
+    note: Annotated[Text | None, Doc("A short remark, printed in parentheses.", "Virtually")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk(Entry):
+    """A talk: with a title and one or several venues, or only the event at which it was given."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("talk", "event", "venues")
+    talk: Annotated[Text | None, Doc("The title of the talk.")] = None
+    event: Annotated[Text | None, Doc("The seminar, conference or group, if there is only one.", "Joint Mathematics Meetings")] = None
+    venues: Annotated[tuple[Venue, ...], Doc("All occasions, if there are several.")] = ()
+    location: Annotated[Text | None, Doc("Where.", "Caltech")] = None
+    date: Annotated[When | None, Doc("When.", "2025")] = None
+    url: Annotated[Url | None, Doc("Where the title leads.")] = None
+    note: Annotated[Text | None, Doc("A short remark, printed in parentheses.", "Virtually")] = None
+    text: Annotated[Prose, Doc("Paragraphs below the talk.")] = NO_PROSE
+    bullets: Annotated[tuple[Bullet, ...], Doc("Points below the talk.")] = ()
+
+    @property
+    def occasions(self) -> tuple[Venue, ...]:
+        """Every venue of the talk, however it was written."""
+        if self.event is None:
+            return self.venues
+        single = Venue(event=self.event, location=self.location, date=self.date, note=self.note, span=self.span)
+        return (single, *self.venues)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Entry):
+    """A person: a co-author, a student, a referee."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("person",)
+    person: Annotated[Text, Doc("The name.", "Weijie J. Su")]
+    role: Annotated[Text | None, Doc("What the person is or does.", "Graduate student at UW")] = None
+    affiliations: Annotated[tuple[Text, ...], Doc("One or several.", "[Peking University, Princeton University]")] = ()
+    email: Annotated[Email | None, Doc("An e-mail address.")] = None
+    date: Annotated[When | None, Doc("From when until when.", "2024–present")] = None
+    url: Annotated[Url | None, Doc("Where the name leads.")] = None
+    note: Annotated[Text | None, Doc("A short remark, printed in parentheses.")] = None
+    text: Annotated[Prose, Doc("Paragraphs below the name.")] = NO_PROSE
+    bullets: Annotated[tuple[Bullet, ...], Doc("Points below the name.")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(Dated):
+    """Anything else that has a name and perhaps a date."""
+
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("title",)
+    title: Annotated[Text, Doc("What it is.", "IFDS weekly seminar")]
+    role: Annotated[Text | None, Doc("What one did in it.", "Organizer")] = None
+
+
+AnyEntry = Bullet | Position | Degree | Course | Award | Talk | Person | Item
+
+
+# --- publications ------------------------------------------------------------
+
+WorkKind = Literal[
+    "article", "conference", "workshop", "preprint", "chapter", "book", "thesis", "report", "patent",
+    "software", "dataset", "talk", "other",
+]  # fmt: skip
+Status = Literal["published", "accepted", "in press", "submitted", "under review", "in preparation"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author(Record):
+    """One author of a work."""
+
+    SHORT: ClassVar[Short] = Short(scalar="name")
+    name: Annotated[Name, Doc("The name, with marks such as * behind it.", "Weinan E*")]
+    marks: Annotated[str, Doc("The marks, if they don't stand behind the name.", "'*†'")] = ""
+    me: Annotated[bool, Doc("Whether this is the owner of the CV, where the name alone does not tell.", "true")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Record):
+    """A publication. Its kind is seen from its fields (`journal`, `conference`, …) unless `kind` says it."""
+
+    key: Annotated[str, Doc("The name by which lists and citations call it.", "e2020barron")]
+    title: Annotated[Text, Doc("The title.")]
+    authors: Annotated[
+        tuple[Author, ...],
+        Doc("Names in the order printed, as one text or as a list; a mark such as * behind a name.", "Chao Ma*, Lei Wu*, Weinan E"),
+    ] = ()
+    kind: Annotated[WorkKind | None, Doc("What it is, where its fields don't tell.", "report")] = None
+    status: Annotated[Status, Doc("How far it has got.", "submitted")] = "published"
+    date: Annotated[PartialDate | None, Doc("When it appeared.", "2020-07")] = None
+    year: Annotated[PartialDate | None, Doc("The year, if that is all.", "2020")] = None
+    journal: Annotated[Text | None, Doc("The journal of an article.", "Physical Review E")] = None
+    conference: Annotated[Text | None, Doc("The conference of a paper.", "Advances in Neural Information Processing Systems")] = None
+    workshop: Annotated[Text | None, Doc("The workshop of a paper.")] = None
+    book: Annotated[Text | None, Doc("The book of a chapter.")] = None
+    venue: Annotated[Text | None, Doc("Where it appeared, for every other kind.")] = None
+    short: Annotated[Text | None, Doc("The short name of the journal, conference or book.", "NeurIPS")] = None
+    publisher: Annotated[Text | None, Doc("The publisher.")] = None
+    institution: Annotated[Text | None, Doc("The university of a thesis, the institute of a report.")] = None
+    editors: Annotated[Text | None, Doc("The editors, as printed.")] = None
+    edition: Annotated[Text | None, Doc("The edition.", "2nd")] = None
+    volume: Annotated[str | None, Doc("The volume.", "102")] = None
+    issue: Annotated[str | None, Doc("The issue or number.", "4")] = None
+    pages: Annotated[str | None, Doc("Pages, or the number of the article.", "12-30")] = None
+    doi: Annotated[Doi | None, Doc("The DOI.", "10.1103/PhysRevE.102.043309")] = None
+    arxiv: Annotated[ArxivId | None, Doc("The arXiv number.", "2009.06125")] = None
+    url: Annotated[Url | None, Doc("The address, if no DOI or arXiv number gives it.")] = None
+    links: Annotated[tuple[NamedLink, ...], Keyed("label"), Doc("Further addresses under a label.", "{code: https://…}")] = ()
+    note: Annotated[Text | None, Doc("A distinction or remark, printed in parentheses.", "Spotlight")] = None
+    tags: Annotated[tuple[str, ...], Doc("Words of your own by which lists select.", "[selected]")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedLink(Record):
+    """An address under a label."""
+
+    SHORT: ClassVar[Short] = Short(scalar="url")
+    label: Annotated[str, Doc("The word that is printed.", "code")]
+    url: Annotated[Url, Doc("Where it leads.")]
+
+
+NameForm = Literal["full", "initials", "family-first", "family-initials"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern(Record):
+    """How works of one kind are set."""
+
+    SHORT: ClassVar[Short] = Short(scalar="pattern")
+    kind: Annotated[Literal[WorkKind, "default"], Doc("The kind of work, or `default`.")]
+    pattern: Annotated[Verbatim, Doc("Fields in braces, optional parts in angle brackets.", "{authors}. {title}.< *{venue}*,> {year}.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleSpec(Record):
+    """A way to print works: another style (`base`) and what differs from it."""
+
+    SHORT: ClassVar[Short] = Short(scalar="base")
+    name: Annotated[str | None, Doc("The name by which lists call it.")] = None
+    base: Annotated[str | None, Doc("The style it starts from: `plain`, `initials`, `with`, or one of your own.", "plain")] = None
+    names: Annotated[NameForm | None, Doc("How authors are printed.", "initials")] = None
+    separator: Annotated[Verbatim | None, Doc("Between authors.", '", "')] = None
+    last_separator: Annotated[Verbatim | None, Doc("Before the last of three or more authors.", '", & "')] = None
+    pair_separator: Annotated[Verbatim | None, Doc("Between two authors.", '" & "')] = None
+    max_authors: Annotated[int | None, Doc("Print at most so many authors, then “et al.”; the owner is never hidden.", "10")] = None
+    min_authors: Annotated[int | None, Doc("How many to print when there are more than that.", "1")] = None
+    owner: Annotated[Literal["show", "hide"] | None, Doc("Whether the owner stands among the authors.", "hide")] = None
+    marks: Annotated[bool | None, Doc("Whether marks such as * are printed.", "false")] = None
+    venue: Annotated[Literal["long", "short", "both"] | None, Doc("Which name of the venue is printed, where there are two.", "short")] = None
+    link: Annotated[Literal["title", "venue", "none"] | None, Doc("What leads to the work's address.", "venue")] = None
+    patterns: Annotated[tuple[Pattern, ...], Keyed("kind"), Doc("How works are set, by kind.")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legend(Record):
+    """The line that explains the marks. Where it is written decides for which lists it speaks."""
+
+    SHORT: ClassVar[Short] = Short(scalar="place")
+    place: Annotated[Literal["above", "below", "none"], Doc("Above or below the lists, or nowhere.", "above")] = "above"
+    alphabetical: Annotated[bool, Doc("Add “or alphabetical author order” to the words for *.", "true")] = False
+    words: Annotated[
+        tuple[MarkWords, ...], Keyed("mark"), Doc("Your own words behind a mark.", '{"*": indicates joint first authors}')
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkWords(Record):
+    """What a mark means."""
+
+    SHORT: ClassVar[Short] = Short(scalar="text")
+    mark: Annotated[str, Doc("The mark.", "†")]
+    text: Annotated[Text, Doc("The words behind it.", "corresponding author")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading(Record):
+    """The heading of a group in a list."""
+
+    SHORT: ClassVar[Short] = Short(scalar="text")
+    value: Annotated[str, Doc("The kind, status, year or tag.", "conference")]
+    text: Annotated[Text, Doc("The heading.", "Conference proceedings")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSpec(Record):
+    """A list of publications: which, in which order, how numbered, in which style."""
+
+    SHORT: ClassVar[Short] = Short(scalar="select", sequence="keys")
+    select: Annotated[Literal["all"] | None, Doc("`all` works of the database.", "all")] = None
+    keys: Annotated[tuple[str, ...], Doc("Just these, in the order written.", "[e2020barron, wu2018sgd]")] = ()
+    kind: Annotated[tuple[WorkKind, ...], Doc("Only works of these kinds.", "[article, conference]")] = ()
+    status: Annotated[tuple[Status, ...], Doc("Only works that have got so far.", "published")] = ()
+    tag: Annotated[tuple[str, ...], Doc("Only works with one of these tags.", "selected")] = ()
+    order: Annotated[
+        Literal["newest", "oldest", "written"] | None,
+        Doc("Newest first, oldest first, or as written in the database or in `keys`.", "newest"),
+    ] = None
+    group: Annotated[Literal["kind", "year", "status", "none"] | None, Doc("Groups with headings.", "year")] = None
+    headings: Annotated[tuple[Heading, ...], Keyed("value"), Doc("Your own headings of groups.", "{article: Journal articles}")] = ()
+    number: Annotated[Literal["up", "down", "none"] | None, Doc("Numbers that rise, that fall, or none.", "up")] = None
+    resume: Annotated[bool | None, Doc("Go on with the numbers of the list before instead of starting at 1.", "true")] = None
+    style: Annotated[StyleSpec | None, Doc("How works are printed.", "initials")] = None
+    legend: Annotated[Legend | None, Doc("The line that explains the marks of this list.", "below")] = None
+
+
+# --- the document ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section(Record):
+    """A heading and what stands under it, in the order written."""
+
+    SHORT: ClassVar[Short] = Short(scalar="text", sequence="entries", null=True)
+    title: Annotated[Text | None, Doc("The heading; none prints the content alone.", "Education")] = None
+    text: Annotated[Prose, Doc("Paragraphs.")] = NO_PROSE
+    entries: Annotated[tuple[AnyEntry, ...], Doc("Dated entries, points, people, …")] = ()
+    publications: Annotated[ListSpec | None, Doc("A list of publications.")] = None
+    sections: Annotated[tuple[Section, ...], Keyed("title", unique=False), Doc("Sections inside this one.")] = ()
+    legend: Annotated[Legend | None, Doc("One legend for all lists in this section.", "above")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(Record):
+    """An account in a network."""
+
+    SHORT: ClassVar[Short] = Short(scalar="user")
+    network: Annotated[str, Doc("The network.", "github")]
+    user: Annotated[str, Doc("The name or number there, or the whole address.", "leiwu0")]
+    url: Annotated[Url | None, Doc("The address, for networks that cvbuild does not know.")] = None
+    label: Annotated[str | None, Doc("What is printed instead of the user name.")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option(Record):
+    """One option of a theme; its value is checked by the theme."""
+
+    SHORT: ClassVar[Short] = Short(scalar="value")
+    name: Annotated[str, Doc("The option.", "accent")]
+    value: Annotated[Verbatim, Doc("Its value.", "'#1a4f8a'")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeChoice(Record):
+    """A theme and its options."""
+
+    SHORT: ClassVar[Short] = Short(scalar="name")
+    REST: ClassVar[str | None] = "options"
+    name: Annotated[str, Doc("The theme.", "noether")] = "noether"
+    options: Annotated[tuple[Option, ...], Keyed("name"), Doc("Its options, each a key of its own beside `name`.")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Record):
+    """A whole CV file."""
+
+    name: Annotated[str, Doc("Your name, as it is printed.", "Lei Wu")]
+    aliases: Annotated[tuple[str, ...], Doc("Other forms of your name in lists of authors.", "[L. Wu, 吴磊]")] = ()
+    headline: Annotated[Text | None, Doc("A line under the name.", "Assistant Professor of Mathematics")] = None
+    title: Annotated[Text | None, Doc("What the document is, for the header and the PDF's title.", "Curriculum Vitae")] = None
+    address: Annotated[tuple[Text, ...], Doc("Lines of the postal address.", "[221 Fine Hall, 'Princeton, NJ 08544']")] = ()
+    phone: Annotated[tuple[str, ...], Doc("One or several telephone numbers.", "(+1) 555-010-0100")] = ()
+    email: Annotated[tuple[Email, ...], Doc("One or several e-mail addresses.", "leiwu@example.org")] = ()
+    website: Annotated[tuple[Url, ...], Doc("One or several addresses.", "https://leiwu0.github.io/")] = ()
+    profiles: Annotated[tuple[Profile, ...], Keyed("network", unique=False), Doc("Accounts in networks.", "{github: leiwu0}")] = ()
+    summary: Annotated[Prose, Doc("Paragraphs before the first section.")] = NO_PROSE
+    sections: Annotated[tuple[Section, ...], Keyed("title", unique=False), Doc("The sections, in the order in which they are printed.")] = ()
+    publications: Annotated[tuple[Work, ...], Keyed("key"), Doc("The database of works.")] = ()
+    lists: Annotated[ListSpec | None, Doc("What all lists of publications have in common.", "{style: initials, number: up}")] = None
+    styles: Annotated[tuple[StyleSpec, ...], Keyed("name"), Doc("Styles of your own.")] = ()
+    legend: Annotated[Legend | None, Doc("One legend for all lists of the document.", "below")] = None
+    theme: Annotated[ThemeChoice, Doc("The look.", "turing")] = field(default_factory=ThemeChoice)
+    language: Annotated[str, Doc("The language of the document, as a BCP 47 tag.", "en")] = "en"
+    words: Annotated[tuple[WordChoice, ...], Keyed("word"), Doc("Words that cvbuild prints itself, replaced by yours.", "{Present: heute}")] = ()
+    updated: Annotated[PartialDate | None, Doc("The date of the document, for its foot.", "2026-11-21")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordChoice(Record):
+    """A word of cvbuild's own, and what to print instead."""
+
+    SHORT: ClassVar[Short] = Short(scalar="text")
+    word: Annotated[str, Doc("The word as it is printed otherwise.", "Present")]
+    text: Annotated[str, Doc("The word to print.", "heute")]

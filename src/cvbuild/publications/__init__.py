@@ -1,0 +1,21 @@
+"""Publications: the database, and the lists that are printed from it."""
+
+from cvbuild.publications.database import Database, make_database
+from cvbuild.publications.legend import make_legend
+from cvbuild.publications.listing import Group, LegendLine, Listing, ListItem
+from cvbuild.publications.lists import make_listings
+from cvbuild.publications.styles import PRESETS
+from cvbuild.publications.typeset import Typesetter
+
+__all__ = [
+    "PRESETS",
+    "Database",
+    "Group",
+    "LegendLine",
+    "ListItem",
+    "Listing",
+    "Typesetter",
+    "make_database",
+    "make_legend",
+    "make_listings",
+]

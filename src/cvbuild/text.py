@@ -1,0 +1,195 @@
+"""Formatted text as a tree, in no output language yet.
+
+A theme arranges blocks; a writer turns these inlines into LaTeX (or, later,
+HTML). Nothing in this tree is ever escaped: that is the writer's one job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from cvbuild.dates import PartialDate, When, format_when
+from cvbuild.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Str:
+    """Literal characters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Important words; bold in most themes."""
+
+    body: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emph:
+    """Emphasised words; italic in most themes."""
+
+    body: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Verbatim characters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula in TeX's notation, already checked against the allow-list of `markup`."""
+
+    tex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A line break that the user asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """An address whose scheme was checked."""
+
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to an address."""
+
+    url: Url
+    body: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A citation of works by key, to be resolved against the document's lists."""
+
+    keys: tuple[str, ...]
+    spans: tuple[Span | None, ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Words that lead to a place inside the document (a resolved citation)."""
+
+    target: str
+    body: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Words with a meaning (``self``, ``title``, ``venue``, …) whose look the theme decides."""
+
+    name: str
+    body: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign behind an author's name, such as the star of an equal contributor."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date whose form the theme decides."""
+
+    value: PartialDate
+
+
+Inline = Str | Strong | Emph | Code | Math | Break | Link | Cite | Ref | Role | Mark | Date
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One paragraph of formatted text, and where it was written. Empty text is false."""
+
+    body: tuple[Inline, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.body)
+
+    def __str__(self) -> str:
+        return plain(self.body)
+
+
+def text(*parts: Inline | str | Text, span: Span | None = None) -> Text:
+    """Join strings, inlines and texts into one `Text`."""
+    body: list[Inline] = []
+    for part in parts:
+        if isinstance(part, Text):
+            body.extend(part.body)
+        elif isinstance(part, str):
+            if part:
+                body.append(Str(part))
+        else:
+            body.append(part)
+    return Text(tuple(body), span)
+
+
+def children(node: Inline) -> tuple[Inline, ...]:
+    """The inlines inside an inline (none for a leaf)."""
+    match node:
+        case Strong(body) | Emph(body) | Link(body=body) | Ref(body=body) | Role(body=body):
+            return body
+        case _:
+            return ()
+
+
+def walk(body: Iterable[Inline]) -> Iterator[Inline]:
+    """Every inline in reading order, parents before their children."""
+    for node in body:
+        yield node
+        yield from walk(children(node))
+
+
+def rewrite(body: tuple[Inline, ...], leaf: Callable[[Inline], Iterable[Inline]]) -> tuple[Inline, ...]:
+    """Replace every leaf by what `leaf` returns for it, keeping the structure around it."""
+    out: list[Inline] = []
+    for node in body:
+        match node:
+            case Strong(inner):
+                out.append(Strong(rewrite(inner, leaf)))
+            case Emph(inner):
+                out.append(Emph(rewrite(inner, leaf)))
+            case Link(url, inner):
+                out.append(Link(url, rewrite(inner, leaf)))
+            case Ref(target, inner):
+                out.append(Ref(target, rewrite(inner, leaf)))
+            case Role(name, inner):
+                out.append(Role(name, rewrite(inner, leaf)))
+            case _:
+                out.extend(leaf(node))
+    return tuple(out)
+
+
+def plain(body: Iterable[Inline]) -> str:
+    """The characters alone, as for a bookmark or for sorting; formulas stay in TeX's notation."""
+    parts: list[str] = []
+    for node in body:
+        match node:
+            case Str(value) | Code(value):
+                parts.append(value)
+            case Math(tex):
+                parts.append(tex)
+            case Break():
+                parts.append(" ")
+            case Mark(symbol):
+                parts.append(symbol)
+            case Date(value):
+                parts.append(format_when(When((value,))))
+            case Cite():
+                pass
+            case _:
+                parts.append(plain(children(node)))
+    return "".join(parts)

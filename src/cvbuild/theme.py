@@ -1,0 +1,265 @@
+"""Find a theme, follow the chain of themes that it extends, and check its options.
+
+A theme is a folder with a ``theme.toml``::
+
+    description = "…"
+    extends = "base"
+    [options.font-size]
+    type = "length"            # choice, length, colour, text, bool or number
+    default = "10.5pt"
+    min = "8pt"
+    max = "14pt"
+    about = "The size of running text."
+
+and templates. A file that a theme lacks is taken from the one it extends.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, UNKNOWN_THEME, Sink, closest
+from cvbuild.model import Option, ThemeChoice
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSpec:
+    """One option that a theme takes, as its ``theme.toml`` describes it."""
+
+    name: str
+    type: str
+    default: str
+    about: str
+    choices: tuple[str, ...] = ()
+    min: str | None = None
+    max: str | None = None
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme with the folders of its chain, the nearest first, and the value of each of its options."""
+
+    name: str
+    folders: tuple[Path, ...]
+    specs: Mapping[str, OptionSpec]
+    values: Mapping[str, Any]
+
+    @cached_property
+    def options(self) -> Mapping[str, Any]:
+        """Values by names that a template can write: ``date_style`` for ``date-style``."""
+        return {name.replace("-", "_"): value for name, value in self.values.items()}
+
+
+class ThemeError(Exception):
+    """A theme that cannot be used; the message says why."""
+
+
+def builtin_folder() -> Path:
+    """The folder of the themes that come with cvbuild: in the package, or beside it in a checkout."""
+    packaged = Path(__file__).parent / "templates" / "latex"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates" / "latex"
+
+
+def user_folder() -> Path:
+    """The folder of the user's own themes."""
+    config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(config) / "cvbuild" / "themes"
+
+
+def search_folders(cv_folder: Path) -> tuple[Path, ...]:
+    """Where a theme is looked for by its name, in this order."""
+    return (cv_folder / "themes", user_folder(), builtin_folder())
+
+
+def list_themes(cv_folder: Path) -> list[str]:
+    """Names of all themes that can be used for a CV in this folder (`base` is only there to be extended)."""
+    found = {p.parent.name for folder in search_folders(cv_folder) for p in folder.glob("*/theme.toml")}
+    return sorted(found - {"base"})
+
+
+def find_theme(choice: ThemeChoice, cv_folder: Path, sink: Sink, override: str | None = None) -> Theme | None:
+    """The theme that a document chose, or the one (a name or a folder) given on the command line instead.
+
+    A CV file can only name a theme, never a path; None and diagnostics if there is none, or its options are wrong.
+    """
+    name = override or choice.name
+    try:
+        folders = _chain(name, cv_folder, is_path=override is not None and os.sep in override)
+        specs = _specs(folders)
+    except ThemeError as error:
+        sink.add(BAD_THEME, str(error), choice.span)
+        return None
+    except LookupError:
+        known = list_themes(cv_folder)
+        near = closest(name, known)
+        hint = f"did you mean `{near}`?" if near else "the themes are " + ", ".join(f"`{t}`" for t in known)
+        span = choice.span if override is None else None
+        sink.add(UNKNOWN_THEME, f"there is no theme `{name}`", span, hint=hint)
+        return None
+    values = {spec.name: convert(spec, spec.default) for spec in specs.values()}
+    for option in choice.options:
+        if _check(option, specs, name, foreign=override is not None and override != choice.name, sink=sink):
+            values[option.name] = convert(specs[option.name], option.value)
+    return Theme(name, folders, specs, values)
+
+
+def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, foreign: bool, sink: Sink) -> bool:
+    spec = specs.get(option.name)
+    if spec is None:
+        if foreign:  # --theme was given: options of the document's own theme may have no meaning here
+            return False
+        near = closest(option.name, list(specs))
+        hint = f"did you mean `{near}`?" if near else "its options are " + ", ".join(f"`{n}`" for n in specs)
+        sink.add(BAD_OPTION, f"the theme `{theme}` has no option `{option.name}`", option.span, hint=hint)
+        return False
+    try:
+        convert(spec, option.value)
+    except ValueError as error:
+        sink.add(BAD_OPTION, f"`{option.name}`: {error}", option.span, hint=spec.about or None)
+        return False
+    return True
+
+
+def _chain(name: str, cv_folder: Path, *, is_path: bool) -> tuple[Path, ...]:
+    folders: list[Path] = []
+    wanted: str | None = name
+    while wanted is not None:
+        folder = Path(wanted) if is_path and not folders else _find(wanted, cv_folder, skip=folders)
+        if not (folder / "theme.toml").is_file():
+            raise LookupError(wanted)
+        folders.append(folder)
+        if len(folders) > 10:
+            raise ThemeError(f"the theme `{name}` extends itself")
+        wanted = _load(folder).get("extends")
+    return tuple(folders)
+
+
+def _find(name: str, cv_folder: Path, skip: list[Path]) -> Path:
+    """The folder of a theme by name. A theme may extend one of its own name further down the search order."""
+    if not _NAME.fullmatch(name):
+        raise LookupError(name)
+    for base in search_folders(cv_folder):
+        folder = base / name
+        if (folder / "theme.toml").is_file() and folder not in skip:
+            return folder
+    raise LookupError(name)
+
+
+def _load(folder: Path) -> dict[str, Any]:
+    path = folder / "theme.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ThemeError(f"{path}: {error}") from None
+
+
+def _specs(folders: tuple[Path, ...]) -> dict[str, OptionSpec]:
+    """All options of a chain; a nearer theme may change the default of an option, or anything else about it."""
+    merged: dict[str, dict[str, Any]] = {}
+    for folder in reversed(folders):
+        options = _load(folder).get("options", {})
+        for name, table in options.items():
+            if not isinstance(table, dict):
+                raise ThemeError(f"{folder / 'theme.toml'}: `options.{name}` is no table")
+            merged[name] = {**merged.get(name, {}), **table}
+    specs: dict[str, OptionSpec] = {}
+    for name, table in merged.items():
+        spec = OptionSpec(
+            name=name,
+            type=str(table.get("type", "text")),
+            default=str(table.get("default", "")) if not isinstance(table.get("default"), bool) else str(table["default"]).lower(),
+            about=str(table.get("about", "")),
+            choices=tuple(str(c) for c in table.get("choices", ())),
+            min=str(table["min"]) if "min" in table else None,
+            max=str(table["max"]) if "max" in table else None,
+        )
+        try:
+            convert(spec, spec.default)
+        except ValueError as error:
+            raise ThemeError(f"the default of the option `{name}` is wrong: {error}") from None
+        specs[name] = spec
+    return specs
+
+
+# --- values ------------------------------------------------------------------
+
+# TeX's own definition of its units (The TeXbook, p. 57), in points.
+_POINTS = {"pt": 1.0, "pc": 12.0, "in": 72.27, "bp": 72.27 / 72, "cm": 72.27 / 2.54, "mm": 72.27 / 25.4}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(pt|pc|in|bp|cm|mm)")
+_COLOURS = {
+    "black": "000000", "gray": "666666", "grey": "666666", "navy": "1A2F5A", "blue": "1A4F8A", "teal": "0F6B6B",
+    "green": "1E6B3A", "olive": "5B6B1E", "brown": "6B4423", "red": "9B1C1C", "maroon": "7A1F2B", "purple": "5A2A82",
+    "orange": "B8560F",
+}  # fmt: skip
+
+
+def convert(spec: OptionSpec, value: str) -> Any:
+    """The value of an option, typed. Raises ValueError with a message for the user."""
+    value = value.strip() if spec.type != "text" else value
+    match spec.type:
+        case "choice":
+            if value not in spec.choices:
+                raise ValueError(f"`{value}` is not one of " + ", ".join(f"`{c}`" for c in spec.choices))
+            return value
+        case "bool":
+            if value.lower() not in ("true", "false", "yes", "no", "on", "off"):
+                raise ValueError(f"`{value}` is neither `true` nor `false`")
+            return value.lower() in ("true", "yes", "on")
+        case "number":
+            return _number(spec, value)
+        case "length":
+            return _length(spec, value)
+        case "colour":
+            return _colour(value)
+        case "text":
+            return value
+        case _:
+            raise ValueError(f"an option cannot have the type `{spec.type}`")
+
+
+def _number(spec: OptionSpec, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        raise ValueError(f"`{value}` is not a number") from None
+    if not (float(spec.min or "-inf") <= number <= float(spec.max or "inf")):
+        raise ValueError(f"{value} is not between {spec.min} and {spec.max}")
+    return number
+
+
+def _points(value: str) -> float:
+    found = _LENGTH.fullmatch(value)
+    if not found:
+        raise ValueError(f"`{value}` is not a length such as 2cm, 20mm, 1in or 11pt")
+    return float(found[1]) * _POINTS[found[2]]
+
+
+def _length(spec: OptionSpec, value: str) -> str:
+    points = _points(value)
+    if (spec.min and points < _points(spec.min) - 0.01) or (spec.max and points > _points(spec.max) + 0.01):
+        raise ValueError(f"{value} is not between {spec.min} and {spec.max}")
+    return value.replace(" ", "")
+
+
+def _colour(value: str) -> str:
+    """Six hexadecimal digits."""
+    if value.lower() in _COLOURS:
+        return _COLOURS[value.lower()]
+    digits = value.removeprefix("#")
+    if re.fullmatch(r"[0-9A-Fa-f]{3}", digits):
+        digits = "".join(2 * d for d in digits)
+    if not re.fullmatch(r"[0-9A-Fa-f]{6}", digits):
+        names = ", ".join(_COLOURS)
+        raise ValueError(f"`{value}` is not a colour such as '#1a4f8a' (in quotes), or one of {names}")
+    return digits.upper()
+
+

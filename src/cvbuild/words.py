@@ -1,0 +1,29 @@
+"""The few words that cvbuild prints by itself, and how a document replaces them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ENGLISH = (
+    "Present", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    "Spring", "Summer", "Fall", "Autumn", "Winter",
+    "Phone", "Email", "Website", "Address", "Advisor", "Advisors", "Mentor", "Mentors", "Thesis",
+    "Page", "of", "Last updated", "et al.", "In",
+    "Accepted at", "To appear in", "Submitted to", "Under review at", "In preparation for",
+    "Accepted", "In press", "Submitted", "Under review", "In preparation",
+    "Journal articles", "Conference papers", "Workshop papers", "Preprints", "Book chapters", "Books", "Theses",
+    "Reports", "Patents", "Software", "Datasets", "Talks", "Other publications", "Published", "Undated",
+    "indicates equal contribution", "indicates corresponding author", "or alphabetical author order",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Call it with an English word of `ENGLISH` to get the word that the document prints."""
+
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, english: str) -> str:
+        return self.own.get(english, english)

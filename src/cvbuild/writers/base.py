@@ -1,0 +1,232 @@
+"""What all writers share: templates in which escaping happens once, by type.
+
+Whatever a template prints passes through `Writer.finalize`, which looks at the
+type: text is escaped, a `Text` is written inline by inline, a `Url` as an
+address; a `Markup` is already written; anything else (None and booleans
+included) is an error in the template. Jinja's own autoescape is switched on so
+that macros and ``{% set %}`` blocks give `Markup`, but its HTML escaping is
+never reached: the literal parts of a template are left alone by `_Generator`,
+and no filter is allowed that joins or changes text outside the writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from cvbuild.dates import ENGLISH, DateStyle, PartialDate, When, format_when
+from cvbuild.dates import Words as DateWords
+from cvbuild.outline import Outline
+from cvbuild.source import Span
+from cvbuild.text import Inline, Str, Text, Url, plain
+from cvbuild.theme import Theme
+from cvbuild.words import Words
+
+
+class TemplateFailed(Exception):
+    """A template of a theme is broken. The message names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document in an output format, and which of its lines came from where."""
+
+    text: str
+    places: tuple[tuple[int, Span], ...]
+
+    def place(self, line: int) -> Span | None:
+        """The place that line `line` (from 1) of the text came from."""
+        found = None
+        for start, span in self.places:
+            if start > line:
+                break
+            found = span
+        return found
+
+
+_FILTERS = (
+    "batch", "count", "d", "default", "dictsort", "first", "groupby", "int", "items", "last", "length", "list", "map",
+    "max", "min", "reject", "rejectattr", "reverse", "round", "select", "selectattr", "slice", "sort", "sum", "unique",
+)  # fmt: skip
+
+
+class _Generator(CodeGenerator):
+    """Compiles templates so that literals stay as they are, and text is never glued together unseen."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        if isinstance(node, nodes.TemplateData):
+            return str(node.data)
+        raise nodes.Impossible
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: D102
+        self.fail("`~` would join text outside the writer; print the parts one after the other", node.lineno)
+
+
+class _Environment(SandboxedEnvironment):
+    code_generator_class = _Generator
+
+
+class Writer:
+    """Base of all writers. A subclass says how its format writes each inline."""
+
+    syntax: Mapping[str, str] = {}
+
+    def __init__(self, theme: Theme, words: Words) -> None:
+        self.theme = theme
+        self.words = words
+        self.date_style, self.date_words = _dates(theme, words)
+        self._spans: dict[str, Span] = {}
+
+    # --- what a format must say ---
+
+    def escape(self, text: str) -> str:
+        """Literal characters."""
+        raise NotImplementedError
+
+    def url(self, url: Url) -> str:
+        """An address, as the format wants it in a link."""
+        raise NotImplementedError
+
+    def inline(self, node: Inline) -> str:
+        """An inline that is not just characters."""
+        raise NotImplementedError
+
+    def comment(self, words: str) -> str:
+        """A comment that fills the rest of a line."""
+        raise NotImplementedError
+
+    # --- writing ---
+
+    def inlines(self, body: Iterable[Inline]) -> str:
+        """Inlines, one after the other."""
+        return "".join([self.escape(n.text) if isinstance(n, Str) else self.inline(n) for n in body])
+
+    def when(self, value: When | PartialDate) -> str:
+        """A date, in the theme's way."""
+        if isinstance(value, PartialDate):
+            value = When((value,))
+        return format_when(value, self.date_style, self.date_words)
+
+    def finalize(self, value: object) -> Markup:
+        """Escape what a template prints, by its type."""
+        match value:
+            case Markup():
+                return value
+            case str():
+                return Markup(self.escape(value))
+            case Text():
+                return Markup(self.inlines(value.body))
+            case When() | PartialDate():
+                return Markup(self.escape(self.when(value)))
+            case Url():
+                return Markup(self.url(value))
+            case bool():
+                raise TypeError("a template prints true or false")
+            case int():
+                return Markup(str(value))
+            case jinja2.Undefined():
+                str(value)  # StrictUndefined raises, and names what is not there
+        raise TypeError(f"a template prints {'nothing' if value is None else type(value).__name__}")
+
+    def write(self, template: str, outline: Outline, **context: object) -> Written:
+        """Fill in a template of the theme. Raises `TemplateFailed`."""
+        self._spans.clear()
+        try:
+            filled = self._environment().get_template(template)
+            text = filled.render(
+                cv=outline,
+                opt=SimpleNamespace(**self.theme.options),
+                word=self.words,
+                plain=lambda value: plain(value.body),
+                at=self._at,
+                **context,
+            )
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateFailed(f"{error.filename or error.name}:{error.lineno}: {error.message}") from None
+        except jinja2.TemplateNotFound as error:
+            raise TemplateFailed(f"the theme `{self.theme.name}` has no template `{error.name}`") from None
+        except (jinja2.TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
+            raise TemplateFailed(f"{_template_line(error)}: {error}") from error
+        return Written(text, self._places(text))
+
+    def _environment(self) -> jinja2.Environment:
+        loaders = [jinja2.FileSystemLoader(folder) for folder in self.theme.folders]
+        named = {folder.name: loader for folder, loader in zip(self.theme.folders, loaders, strict=True)}
+        env = _Environment(
+            autoescape=True,
+            finalize=self.finalize,
+            undefined=jinja2.StrictUndefined,
+            loader=jinja2.ChoiceLoader([*loaders, jinja2.PrefixLoader(named)]),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            **self.syntax,
+        )
+        env.filters = {name: env.filters[name] for name in _FILTERS}
+        env.filters["join"] = self._join
+        return env
+
+    def _join(self, values: Iterable[object], separator: object = "") -> Markup:
+        """The filter `join`: each value, and the separator, written by its type."""
+        return Markup(self.finalize(separator)).join(self.finalize(value) for value in values)
+
+    # --- places ---
+
+    def _at(self, thing: Any) -> Markup:
+        """The template function `at`: a comment that says which place in the input the next lines came from."""
+        span = thing if isinstance(thing, Span) else getattr(thing, "span", None)
+        if span is None:
+            return Markup("")
+        line, column = span.source.position(span.start)
+        key = f"@ {line}:{column}"
+        self._spans[key] = span
+        return Markup(self.comment(key))
+
+    def _places(self, text: str) -> tuple[tuple[int, Span], ...]:
+        prefix = self.comment("@ ")
+        found = []
+        for number, line in enumerate(text.split("\n"), start=1):
+            at = line.find(prefix)
+            span = self._spans.get(line[at + len(prefix) - 2 :].strip()) if at >= 0 else None
+            if span is not None:
+                found.append((number, span))
+        return tuple(found)
+
+
+def _dates(theme: Theme, words: Words) -> tuple[DateStyle, DateWords]:
+    """How the theme prints dates, in the document's words."""
+    options = theme.options
+    style = DateStyle(
+        pattern=options.get("date_style", DateStyle().pattern),
+        separator=options.get("date_separator", DateStyle().separator),
+        present=words(DateStyle().present),
+    )
+    months = DateWords(
+        long=tuple(map(words, ENGLISH.long)),
+        short=tuple(map(words, ENGLISH.short)),
+        seasons={season: words(name) for season, name in ENGLISH.seasons.items()},
+    )
+    return style, months
+
+
+def _template_line(error: BaseException) -> str:
+    """File and line of the template frame that an exception came through last."""
+    place = "template"
+    trace = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "__jinja_template__" in trace.tb_frame.f_globals or not name.endswith(".py"):
+            if Path(name).suffix in (".tex", ".html", ".md", ".txt"):
+                place = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+

@@ -1,0 +1,71 @@
+"""The floors of the house: a module imports only from floors below its own."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "src" / "cvbuild"
+
+# The one list of rooms. A package is one room: inside it, modules may import each other.
+FLOORS: list[set[str]] = [
+    {"source", "dates", "formulas", "words"},
+    {"diagnostics", "text"},
+    {"reading", "tree", "markup", "names"},
+    {"model"},
+    {"schema", "publications"},
+    {"profiles", "theme"},
+    {"outline"},
+    {"writers", "engine"},
+    {"build", "report"},
+    {"cli"},
+    {"__main__", "__init__"},
+]
+FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """Rooms of cvbuild that a module imports, wherever in its text."""
+    rooms: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            if node.module == "cvbuild":
+                rooms |= {a.name if a.name in FLOOR else "__init__" for a in node.names}
+            elif (node.module or "").startswith("cvbuild."):
+                rooms.add((node.module or "").split(".")[1])
+        elif isinstance(node, ast.Import):
+            rooms |= {a.name.split(".")[1] for a in node.names if a.name.startswith("cvbuild.")}
+    return rooms
+
+
+def test_every_import_goes_downstairs() -> None:
+    wrong = []
+    for path in modules():
+        room = room_of(path)
+        for other in imported_rooms(path) - {room}:
+            if other == "__init__" and room in ("cli", "__main__"):
+                continue  # the version number
+            if FLOOR[other] >= FLOOR[room]:
+                wrong.append(f"{path.relative_to(PACKAGE)} (floor {FLOOR[room]}) imports {other} (floor {FLOOR[other]})")
+    assert wrong == []
+
+
+def test_every_room_was_seen() -> None:
+    seen = {room_of(path) for path in modules()}
+    assert seen == set(FLOOR)
+    assert len(modules()) == 47
+
+
+def test_escaping_has_one_place() -> None:
+    """Only the LaTeX writer knows how TeX's special characters are written."""
+    knowing = [str(p.relative_to(PACKAGE)) for p in modules() if "textbackslash" in p.read_text(encoding="utf-8")]
+    assert knowing == ["writers/latex.py"]

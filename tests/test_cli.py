@@ -1,0 +1,135 @@
+"""The command line, as a user meets it: files, streams, exit status, what is said where."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cvbuild import __version__
+
+GOOD = "name: Ada Lovelace\nsections:\n  Notes: On the engine.\n"
+WRONG = "name: Ada Lovelace\nsectoins:\n  Notes: On the engine.\nemail: nobody\n"
+
+
+def cvbuild(*args: str, cwd: Path, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "cvbuild", *args], cwd=cwd, input=stdin, capture_output=True, env={**os.environ, **env}, check=False
+    )
+
+
+def test_validate_says_all_is_well_on_standard_error(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    ran = cvbuild("validate", "me.yaml", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (0, b"")
+    assert ran.stderr == b"cvbuild: me.yaml is valid\n"
+
+
+def test_validate_reports_every_problem(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(WRONG)
+    ran = cvbuild("validate", "me.yaml", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (1, b"")
+    assert ran.stderr.decode() == (
+        "me.yaml:2:1: error CV201: unknown key `sectoins`\n"
+        "    2 | sectoins:\n"
+        "      | ^^^^^^^^\n"
+        "  hint: did you mean `sections`?\n"
+        "me.yaml:4:8: error CV208: `nobody` is not an e-mail address\n"
+        "    4 | email: nobody\n"
+        "      |        ^^^^^^\n"
+        "  hint: for example name@example.org\n"
+        "cvbuild: 2 errors in me.yaml\n"
+    )
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    assert cvbuild("validate", "-", cwd=tmp_path, stdin=GOOD.encode()).returncode == 0
+    ran = cvbuild("validate", "-", cwd=tmp_path, stdin=WRONG.encode())
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(b"<stdin>:2:1: error CV201")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("render", "nothing.yaml"),
+        ("validate", "nothing.yaml"),
+        ("validate", "."),
+        ("render",),
+        ("render", "me.yaml", "--engine", "word"),
+        ("render", "me.yaml", "-o", "me.yaml"),
+        ("render", "me.yaml", "-o", "no/such/folder/me.pdf"),
+        ("frobnicate",),
+    ],
+)
+def test_wrong_usage_is_status_2(args: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    ran = cvbuild(*args, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert ran.stdout == b""
+    assert b"Traceback" not in ran.stderr
+    assert ran.stderr
+
+
+def test_version_and_schema(tmp_path: Path) -> None:
+    assert cvbuild("--version", cwd=tmp_path).stdout.decode() == f"cvbuild {__version__}\n"
+    assert cvbuild("schema", cwd=tmp_path).stdout.startswith(b"{\n")
+
+
+def test_a_wrong_cv_leaves_the_last_pdf_alone(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(WRONG)
+    (tmp_path / "me.pdf").write_bytes(b"the last good one")
+    ran = cvbuild("render", "me.yaml", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert (tmp_path / "me.pdf").read_bytes() == b"the last good one"
+    assert b"me.pdf is left as it was" in ran.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["me.pdf", "me.yaml"]
+
+
+@pytest.mark.engine
+def test_render_writes_beside_the_cv(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "me.yaml").write_text(GOOD)
+    ran = cvbuild("render", "sub/me.yaml", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (0, b""), ran.stderr.decode()
+    assert ran.stderr.decode() == "cvbuild: wrote sub/me.pdf (1 page)\n"
+    assert (tmp_path / "sub" / "me.pdf").read_bytes().startswith(b"%PDF-")
+    assert sorted(p.name for p in (tmp_path / "sub").iterdir()) == ["me.pdf", "me.yaml"]
+
+
+@pytest.mark.engine
+def test_render_options(tmp_path: Path) -> None:
+    ran = cvbuild("render", "-", "-o", "out.pdf", "--theme", "turing", "--keep-tex", "-q", cwd=tmp_path, stdin=GOOD.encode())
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.log", "out.pdf", "out.tex"]
+    assert "\\documentclass" in (tmp_path / "out.tex").read_text()
+
+
+@pytest.mark.engine
+def test_from_stream_to_stream(tmp_path: Path) -> None:
+    ran = cvbuild("render", "-", cwd=tmp_path, stdin=GOOD.encode())
+    assert ran.returncode == 0
+    assert ran.stdout.startswith(b"%PDF-")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.engine
+def test_output_that_cannot_be_written_is_status_2(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    (tmp_path / "me.pdf").mkdir()
+    (tmp_path / "me.pdf" / "me.pdf").mkdir()
+    ran = cvbuild("render", "me.yaml", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert b"error CV006" in ran.stderr
+
+
+@pytest.mark.engine
+def test_missing_engine_is_told_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    ran = cvbuild("render", "me.yaml", cwd=tmp_path, PATH="", CVBUILD_ENGINE_DIR="", XDG_DATA_HOME=str(tmp_path / "none"))
+    assert ran.returncode == 2
+    assert b"error CV601" in ran.stderr
+    assert b"cvbuild engine install" in ran.stderr
