@@ -90,7 +90,9 @@ class Pdf:
             if found is None:
                 continue
             start, count = found
-            return {self._font(textpage, i) for i in range(start, start + count) if textpage.get_text_range(i, 1).strip()}
+            return {
+                self._font(textpage, i) for i in range(start, start + count) if textpage.get_text_range(i, 1).strip()
+            }
         raise AssertionError(f"{words!r} is not in the PDF")
 
     @staticmethod

@@ -10,7 +10,8 @@ from cvbuild import tree
 from cvbuild.build import Checked, check, write_latex
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.model import Document
-from cvbuild.outline import Block, LegendLine, Listing, Outline, OutSection, make_outline
+from cvbuild.outline import Block, Outline, OutSection, make_outline
+from cvbuild.publications import LegendLine, Listing
 from cvbuild.schema import load_document
 from cvbuild.source import Source
 
@@ -32,6 +33,7 @@ def load(yaml: str) -> tuple[Document | None, list[Diagnostic]]:
 def document(yaml: str) -> Document:
     found, diagnostics = load(yaml)
     assert found is not None, diagnostics
+    assert not any(d.is_error for d in diagnostics), diagnostics
     return found
 
 
@@ -47,14 +49,14 @@ def problems(yaml: str) -> list[str]:
     return [f"{d.span.line}:{d.span.column} {d.code.number}" if d.span else d.code.number for d in sink.sorted()]
 
 
-def latex(yaml: str) -> str:
-    """The document part of a CV in LaTeX, from ``\\begin{document}`` on."""
+def whole_latex(yaml: str) -> str:
+    """The document part of a CV in LaTeX: all but the preamble."""
     sink = Sink()
     checked = check(source(yaml), sink)
     assert isinstance(checked, Checked), list(sink.sorted())
     tex = write_latex(checked, sink)
     assert tex is not None, list(sink.sorted())
-    return tex.written.text[tex.written.text.index("\\begin{document}") :]
+    return tex.written.text
 
 
 def blocks(found: Outline) -> Iterator[Block]:

@@ -55,7 +55,9 @@ def test_every_import_goes_downstairs() -> None:
             if other == "__init__" and room in ("cli", "__main__"):
                 continue  # the version number
             if FLOOR[other] >= FLOOR[room]:
-                wrong.append(f"{path.relative_to(PACKAGE)} (floor {FLOOR[room]}) imports {other} (floor {FLOOR[other]})")
+                wrong.append(
+                    f"{path.relative_to(PACKAGE)} (floor {FLOOR[room]}) imports {other} (floor {FLOOR[other]})"
+                )
     assert wrong == []
 
 

@@ -17,7 +17,12 @@ WRONG = "name: Ada Lovelace\nsectoins:\n  Notes: On the engine.\nemail: nobody\n
 
 def cvbuild(*args: str, cwd: Path, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "cvbuild", *args], cwd=cwd, input=stdin, capture_output=True, env={**os.environ, **env}, check=False
+        [sys.executable, "-m", "cvbuild", *args],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **env},
+        check=False,
     )
 
 
@@ -102,7 +107,9 @@ def test_render_writes_beside_the_cv(tmp_path: Path) -> None:
 
 @pytest.mark.engine
 def test_render_options(tmp_path: Path) -> None:
-    ran = cvbuild("render", "-", "-o", "out.pdf", "--theme", "turing", "--keep-tex", "-q", cwd=tmp_path, stdin=GOOD.encode())
+    ran = cvbuild(
+        "render", "-", "-o", "out.pdf", "--theme", "turing", "--keep-tex", "-q", cwd=tmp_path, stdin=GOOD.encode()
+    )
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out.log", "out.pdf", "out.tex"]
     assert "\\documentclass" in (tmp_path / "out.tex").read_text()
@@ -129,7 +136,9 @@ def test_output_that_cannot_be_written_is_status_2(tmp_path: Path) -> None:
 @pytest.mark.engine
 def test_missing_engine_is_told_with_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "me.yaml").write_text(GOOD)
-    ran = cvbuild("render", "me.yaml", cwd=tmp_path, PATH="", CVBUILD_ENGINE_DIR="", XDG_DATA_HOME=str(tmp_path / "none"))
+    ran = cvbuild(
+        "render", "me.yaml", cwd=tmp_path, PATH="", CVBUILD_ENGINE_DIR="", XDG_DATA_HOME=str(tmp_path / "none")
+    )
     assert ran.returncode == 2
     assert b"error CV601" in ran.stderr
     assert b"cvbuild engine install" in ran.stderr

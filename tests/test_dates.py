@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +78,8 @@ READ = {
     "Jun 2022–Sep 2022": "2022-06/2022-09",
     "2020-07 - 2020": "2020-07/2020",
     "2020 - 2020": "2020",
+    "2020 – May 2020": "2020/2020-05",
+    "July 2020 – 10 July 2020": "2020-07/2020-07-10",
     "Fall 2020 – Spring 2021": "Fall 2020/Spring 2021",
     "Fall 2020 – Winter 2020": "Fall 2020/Winter 2020",
     # the present, and open ends
@@ -152,6 +156,9 @@ REFUSED = {
     "«2020 to»": "missing at the end",
     "«2014,»": "missing at the end",
     "«20123»": "is not a date",
+    "2020 «(May)»": "`(May)` is not a date",
+    "2020–«20»": "the year is missing",
+    "2020–«10»": "the year is missing",
     "2018 «2019»": "is not a date",
     "2014 - 2015 «- 2016»": "is not a date",
     "Winter 2023«/24»": "is not a date",
@@ -329,6 +336,23 @@ def test_reads_or_refuses_within_the_text(text: str) -> None:
         assert parse_when(text).parts
     except DateError as error:
         assert 0 <= error.start <= error.end <= len(text)  # noqa: PT017 (most texts are refused, not all)
+
+
+def test_dates_are_ordered_by_their_last_day() -> None:
+    written = [
+        "2019",
+        "2020-05",
+        "Spring 2020",
+        "30 June 2020",
+        "2020",
+        "Fall 2020",
+        "December 2020",
+        "31 December 2020",
+    ]
+    order = [parse_when(text).parts[0] for text in written]
+    assert all(
+        isinstance(one, PartialDate) and isinstance(two, PartialDate) and one < two for one, two in pairwise(order)
+    )
 
 
 @given(dates, dates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ GOOD = [
     r"a \le b < c > d",
     r"x^{y^{z}}",
     r"\ ",
+    r"X \cong Y",
 ]
 
 BAD = {
@@ -135,6 +137,10 @@ BAD = {
     r"\text{a_b}": r"`\text` may hold letters, digits and plain punctuation, not `_`",
     r"\text{\input x}": r"not `\input`",
     r"\text{$x$}": "not `$`",
+    r"\text{a & b}": "not `&`",
+    r"\operatorname{a_b}": "not `_`",
+    r"\alpha\limits_a": r"`\limits` must follow an operator",
+    r"\sqrt[{\sqrt[{\sqrt[{\sqrt[3]{x}}]{x}}]{x}}]{x}": "nested too deeply",
     r"\text{a": "a `{` is not closed",
     r"\text": r"`\text` lacks its argument",
     r"\operatorname{\input}": r"not `\input`",
@@ -258,10 +264,38 @@ def compile_formulas(accepted: list[str], folder: Path, engine: str = "xelatex")
     return complaints
 
 
+def every_command() -> Iterator[str]:
+    """Each command in each position where it is allowed."""
+    for name in sorted(formulas._SYMBOLS):
+        yield rf"a \{name} b^\{name} _\{name} \hat\{name} \frac\{name}\{name} x'^\{name}"
+    for name in sorted(formulas._COMPOUNDS):
+        yield rf"a \{name} b^{{\{name}}} \hat{{\{name}}} \{name}^2_3 \{name}'"
+    for name in sorted(formulas._OPERATORS):
+        yield rf"\{name} b^{{\{name}}} \{name}\limits_a^b \{name}\nolimits_a^b \{name}^2_3 \hat{{\{name}}}"
+    for name in sorted(formulas._DELIMITERS):
+        yield rf"\left\{name} a \middle\{name} b \right\{name}"
+    for name in sorted(formulas._SIZES):
+        yield rf"\{name}| a \{name}\langle b \{name}^2_3"
+    for name, count in sorted(formulas._ARGUMENTS.items()):
+        used = rf"\{name}" + "{A}" * count
+        yield rf"{used} x^{{{used}}} \hat{{{used}}} {used}^2_3 {used}' \{name}" + " B" * count
+        if name in formulas._SCRIPTS:
+            yield rf"x^{used}_{used}"
+    for name in sorted(formulas._ONLY):
+        allowed = "".join(sorted(formulas._ONLY[name][0]))
+        yield rf"\{name}{{{allowed}}} x_{{\{name}{{A}}}}"
+    for character in CHARACTERS:
+        yield f"{character} a^{character} _{character}"
+
+
+def test_every_command_is_accepted_wherever_it_may_stand() -> None:
+    assert {tex: problem for tex in every_command() if (problem := check_math(tex))} == {}
+
+
 @pytest.mark.engine
 @pytest.mark.skipif(not shutil.which("xelatex"), reason="no xelatex")
 def test_what_is_accepted_compiles(tmp_path: Path) -> None:
-    accepted = list(GOOD)
+    accepted = [*GOOD, *every_command()]
 
     @settings(
         max_examples=400,
@@ -276,5 +310,5 @@ def test_what_is_accepted_compiles(tmp_path: Path) -> None:
             accepted.append(tex)
 
     collect()
-    assert len(accepted) > 300
+    assert len(accepted) > 1000
     assert compile_formulas(accepted, tmp_path) == []

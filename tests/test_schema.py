@@ -131,9 +131,28 @@ def test_every_mistake_is_reported_in_one_pass() -> None:
     assert problems(text) == ["2:8 CV208", "3:1 CV201", "6:27 CV210", "7:8 CV204"]
 
 
+def test_mistakes_of_all_stages_are_reported_in_one_pass() -> None:
+    text = """
+    name: N
+    emial: x
+    theme: nosuch
+    publications:
+      broken: {title: T, arxiv: nonsense}
+    sections:
+      A: See [@broken] and [@nobody].
+      B: {publications: [broken, missing]}
+    """
+    assert problems(text) == ["2:1 CV201", "3:8 CV501", "5:29 CV211", "7:25 CV401", "8:30 CV401"]
+
+
 @pytest.mark.parametrize(
     ("key", "hint"),
-    [("positon", "`position`"), ("company", "`at:`"), ("highlights", "`bullets:`"), ("start_date", "`date: 2018.7 - Present`")],
+    [
+        ("positon", "`position`"),
+        ("company", "`at:`"),
+        ("highlights", "`bullets:`"),
+        ("start_date", "`date: 2018.7 - Present`"),
+    ],
 )
 def test_hints_name_the_right_key(key: str, hint: str) -> None:
     _, diagnostics = load(f"name: N\nsections:\n  S:\n    - position: P\n      {key}: x\n")

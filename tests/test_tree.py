@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,7 @@ def test_both_places_of_a_duplicate_are_told() -> None:
 def test_alias_bomb_is_refused_quickly() -> None:
     names = "abcdefghij"
     text = "a: &a [x, x, x, x, x, x, x, x, x]\n"
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in itertools.pairwise(names):
         text += f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n"
     node, sink = load(text)
     assert node is None

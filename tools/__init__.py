@@ -1,0 +1,1 @@
+"""Things that developers run: python -m tools.NAME."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -14,7 +15,15 @@ def main() -> None:
         return
     from cvbuild.cli import app
 
-    app(prog_name="cvbuild")
+    try:
+        app(prog_name="cvbuild")
+    except Exception as error:
+        if "CVBUILD_DEBUG" in os.environ:
+            raise
+        what = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+        print(f"cvbuild: this is a mistake in cvbuild itself, please report it: {what}", file=sys.stderr)
+        print("  hint: with CVBUILD_DEBUG=1 in the environment it tells more", file=sys.stderr)
+        sys.exit(3)
 
 
 if __name__ == "__main__":

@@ -76,11 +76,18 @@ def check(source: Source, sink: Sink, theme: str | None = None) -> Checked | Non
     document = load_document(root, sink) if root is not None else None
     if document is None:
         return None
+    # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, sink, theme)
-    outline = make_outline(document, sink)
+    outline = make_outline(document, sink, _broken_works(root, document))
     if found is None or sink.failed:
         return None
     return Checked(source, document, outline, found)
+
+
+def _broken_works(root: tree.Node | None, document: Document) -> frozenset[str]:
+    works = root.get("publications") if isinstance(root, tree.Mapping) else None
+    keys = {key.text for key, _ in works.pairs} if isinstance(works, tree.Mapping) else set()
+    return frozenset(keys.difference(work.key for work in document.publications))
 
 
 def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex | None:
@@ -150,7 +157,9 @@ def _report_messages(result: Typeset, written: Written, source: Source, sink: Si
             case "overfull":
                 sink.add(OVERFULL, f"a line is too wide: {message.text}", place)
             case "error":
-                sink.add(ENGINE_FAILED, f"TeX says: {message.text}", place, hint="--keep-tex keeps the .tex file and the log")
+                sink.add(
+                    ENGINE_FAILED, f"TeX says: {message.text}", place, hint="--keep-tex keeps the .tex file and the log"
+                )
     if result.pdf is None and not any(m.kind == "error" for m in result.messages):
         last = result.log.strip().splitlines()[-1:] or ["it said nothing"]
         sink.add(ENGINE_FAILED, f"the engine gave no PDF: {last[0]}", hint="--keep-tex keeps the .tex file and the log")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +34,7 @@ app = typer.Typer(
 )
 
 
-class EngineName(str, Enum):
+class EngineName(StrEnum):
     """Engines that can be asked for."""
 
     tectonic = "tectonic"
@@ -43,7 +43,9 @@ class EngineName(str, Enum):
 
 
 Input = Annotated[str, typer.Argument(metavar="CV.yaml", help="The CV; `-` reads standard input.")]
-ThemeOption = Annotated[str | None, typer.Option("--theme", help="Use this theme instead of the CV's own: a name, or a folder.")]
+ThemeOption = Annotated[
+    str | None, typer.Option("--theme", help="Use this theme instead of the CV's own: a name, or a folder.")
+]
 
 
 def _show_version(wanted: bool) -> None:
@@ -65,11 +67,14 @@ def _main(
 def render(
     cv: Input,
     output: Annotated[
-        str | None, typer.Option("-o", "--output", help="The PDF to write (default: beside the CV; `-`: standard output).")
+        str | None,
+        typer.Option("-o", "--output", help="The PDF to write (default: beside the CV; `-`: standard output)."),
     ] = None,
     theme: ThemeOption = None,
     engine: Annotated[EngineName | None, typer.Option(help="The engine (default: the best one there is).")] = None,
-    keep_tex: Annotated[bool, typer.Option("--keep-tex", help="Keep the .tex file, and TeX's log, beside the PDF.")] = False,
+    keep_tex: Annotated[
+        bool, typer.Option("--keep-tex", help="Keep the .tex file, and TeX's log, beside the PDF.")
+    ] = False,
     timeout: Annotated[float, typer.Option(help="Seconds after which typesetting is given up.", min=1)] = 60.0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
 ) -> None:
@@ -94,7 +99,10 @@ def render(
     _report(sink)
     if sink.failed:
         kept = target is not None and target.exists() and outcome.pdf is None
-        _say(f"cvbuild: {summary(sink.diagnostics)}; " + (f"{target} is left as it was" if kept else "no PDF was written"))
+        _say(
+            f"cvbuild: {summary(sink.diagnostics)}; "
+            + (f"{target} is left as it was" if kept else "no PDF was written")
+        )
         raise typer.Exit(_status(sink))
     if not quiet:
         pages = f"{outcome.pages} page{'s' if outcome.pages != 1 else ''}"

@@ -117,11 +117,18 @@ NOT_UTF8 = _code(
     "CV files are UTF-8 text. The place of the first byte that is not UTF-8 is shown; save the file as UTF-8.",
 )
 CONTROL_CHARACTER = _code(
-    "CV003", "error", "control character", "Control characters other than tab and line ends cannot be printed; delete them."
+    "CV003",
+    "error",
+    "control character",
+    "Control characters other than tab and line ends cannot be printed; delete them.",
 )
-TOO_LARGE = _code("CV004", "error", "file is too large", "A CV file may have at most 8 MiB, and be nested at most 40 deep.")
+TOO_LARGE = _code(
+    "CV004", "error", "file is too large", "A CV file may have at most 8 MiB, and be nested at most 40 deep."
+)
 EMPTY = _code("CV005", "error", "file is empty", "A CV needs at least a `name:`.")
-CANNOT_WRITE = _code("CV006", "error", "output cannot be written", "The output file or its folder cannot be written to.")
+CANNOT_WRITE = _code(
+    "CV006", "error", "output cannot be written", "The output file or its folder cannot be written to."
+)
 
 # 1xx: YAML
 YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")
@@ -129,7 +136,9 @@ DUPLICATE_KEY = _code(
     "CV102", "error", "duplicate key", "A mapping has the same key twice; YAML would silently drop one of the values."
 )
 YAML_TAG = _code("CV103", "error", "YAML tag", "Tags such as `!!python/object` have no meaning in a CV.")
-YAML_ALIAS = _code("CV104", "error", "YAML alias", "An alias refers to itself, or the aliases of the file expand to too much.")
+YAML_ALIAS = _code(
+    "CV104", "error", "YAML alias", "An alias refers to itself, or the aliases of the file expand to too much."
+)
 COMMENT_CUTS_VALUE = _code(
     "CV105",
     "warning",
@@ -161,8 +170,12 @@ BAD_DATE = _code(
     " or a range of two of these; `Present` may end a range.",
 )
 BAD_IDENTIFIER = _code("CV211", "error", "identifier", "An ORCID, DOI or arXiv number is malformed.")
-UNKNOWN_NETWORK = _code("CV213", "error", "unknown network", "A profile names a network that cvbuild does not know, without an address.")
-REVERSED_RANGE = _code("CV212", "error", "range ends before it begins", "The end of a range of dates lies before its start.")
+UNKNOWN_NETWORK = _code(
+    "CV213", "error", "unknown network", "A profile names a network that cvbuild does not know, without an address."
+)
+REVERSED_RANGE = _code(
+    "CV212", "error", "range ends before it begins", "The end of a range of dates lies before its start."
+)
 
 # 3xx: text
 BAD_MATH = _code(
@@ -183,10 +196,15 @@ UNKNOWN_WORK = _code(
     "CV401", "error", "unknown work", "A citation or a list names a key that is not in the database `publications:`."
 )
 CITED_NOWHERE = _code(
-    "CV402", "error", "cited work is in no numbered list", "A citation prints a number, so its work must stand in a numbered list."
+    "CV402",
+    "error",
+    "cited work is in no numbered list",
+    "A citation prints a number, so its work must stand in a numbered list.",
 )
 DUPLICATE_WORK = _code("CV403", "error", "work selected twice", "One list names the same work twice.")
-EMPTY_LIST = _code("CV404", "warning", "list of publications is empty", "Nothing in the database matches the selection.")
+EMPTY_LIST = _code(
+    "CV404", "warning", "list of publications is empty", "Nothing in the database matches the selection."
+)
 BAD_AUTHORS = _code("CV405", "error", "author list not understood", "The list of authors cannot be split into names.")
 DOUBTFUL_OWNER = _code(
     "CV406",
@@ -196,12 +214,16 @@ DOUBTFUL_OWNER = _code(
 )
 UNKNOWN_STYLE = _code("CV407", "error", "unknown publication style", "No style of this name is defined.")
 BAD_STYLE = _code("CV408", "error", "publication style not understood", "The pattern of a style is malformed.")
-UNEXPLAINED_MARK = _code("CV409", "warning", "mark without a meaning", "A mark is printed in a list, but no legend can explain it.")
+UNEXPLAINED_MARK = _code(
+    "CV409", "warning", "mark without a meaning", "A mark is printed in a list, but no legend can explain it."
+)
 
 # 5xx: themes
 UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")
 BAD_THEME = _code("CV502", "error", "theme is broken", "A file of the theme is missing or malformed.")
-BAD_OPTION = _code("CV503", "error", "theme option", "The theme has no such option, or the value is not one that it takes.")
+BAD_OPTION = _code(
+    "CV503", "error", "theme option", "The theme has no such option, or the value is not one that it takes."
+)
 TEMPLATE_FAILED = _code("CV504", "error", "template failed", "A template of the theme could not be filled in.")
 
 # 6xx: the engine
@@ -209,6 +231,11 @@ NO_ENGINE = _code("CV601", "error", "engine not found", "The program that typese
 ENGINE_FAILED = _code("CV602", "error", "typesetting failed", "The engine stopped with an error.")
 ENGINE_TIMEOUT = _code("CV603", "error", "typesetting took too long", "The engine was stopped at its time limit.")
 MISSING_GLYPH = _code(
-    "CV604", "warning", "character not in the font", "The fonts of the theme do not have this character; it is missing in the PDF."
+    "CV604",
+    "warning",
+    "character not in the font",
+    "The fonts of the theme do not have this character; it is missing in the PDF.",
 )
-OVERFULL = _code("CV605", "warning", "line too wide", "A line stands out into the margin because it could not be broken.")
+OVERFULL = _code(
+    "CV605", "warning", "line too wide", "A line stands out into the margin because it could not be broken."
+)

@@ -54,7 +54,6 @@ _LOOKS_LIKE_HOST: Final = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?:[/?#]|$)")
 
 # What an apostrophe, not an opening quote, stands before: '90s, 'tis, rock 'n' roll.
 _ELISION: Final = re.compile(r"[0-9]0s\b|[0-9]{2}\b(?!')|tis\b|twas\b|n'", re.I)
-_NO_LETTER: Final = re.compile(r"[*_]*")
 _QUOTES: Final = {'"': ("“", "”"), "'": ("‘", "’")}
 _OPENING: Final = frozenset("([{<“‘«¡¿–—-/")
 
@@ -184,8 +183,9 @@ class _Parser:
     """Reads one paragraph once, from left to right.
 
     `items` is what was read: words, inlines, and runs whose meaning is decided
-    when what they may enclose is complete. Each method that reads a sign takes
-    its offset, adds to `items`, and returns the offset behind what it read.
+    when what they may enclose is complete. Each method in `SIGNS` takes the
+    start and the end of its sign, adds what it means to `items`, and returns
+    the offset behind what it read.
     """
 
     __slots__ = (
@@ -193,7 +193,6 @@ class _Parser:
         "brackets",
         "items",
         "linked",
-        "no_code",
         "place",
         "places",
         "shift",
@@ -214,7 +213,6 @@ class _Parser:
         self.before = " "  # the last character that prints, for quotes
         self.brackets: list[tuple[int, int]] = []  # open ones: index of the item, offset in the text
         self.linked = -1  # where the last link begins: brackets around it cannot become one
-        self.no_code: set[int] = set()  # lengths of rows of backticks that are not found any more
 
     def body(self) -> tuple[Inline, ...]:
         """The whole paragraph."""
@@ -250,18 +248,15 @@ class _Parser:
 
     def code(self, start: int, end: int) -> int:
         """`` `code` `` (CommonMark 6.1): up to a row of as many backticks; one space inside the ticks is stripped."""
-        length = end - start
-        if length not in self.no_code:
-            for row in _TICKS.finditer(self.text, end):
-                if row.end() - row.start() == length:
-                    code = _LINE_ENDS.sub(" ", self.text[end : row.start()])
-                    padded = code.strip(" ") and code[0] == code[-1] == " "
-                    self.whole(Code(code[1:-1] if padded else code))
-                    return row.end()
-            self.no_code.add(length)
-            ticks = "`" * length
-            self.unclosed(f"{ticks} opens code that is not closed", start, end, "write \\` for a backtick that prints")
-        self.words(self.text[start:end])
+        ticks = self.text[start:end]
+        for row in _TICKS.finditer(self.text, end):
+            if row[0] == ticks:
+                code = _LINE_ENDS.sub(" ", self.text[end : row.start()])
+                padded = code.strip(" ") and code[0] == code[-1] == " "
+                self.whole(Code(code[1:-1] if padded else code))
+                return row.end()
+        self.unclosed(f"{ticks} opens code that is not closed", start, end, "write \\` for a backtick that prints")
+        self.words(ticks)
         return end
 
     def math(self, start: int, end: int) -> int:
@@ -283,8 +278,7 @@ class _Parser:
     def escape(self, start: int, end: int) -> int:
         """A backslash makes a sign a character (CommonMark 2.4), and breaks the line at its end (6.7)."""
         if found := _ESCAPED.match(self.text, start):
-            self.items.append(found[1])
-            self.before = found[1]
+            self.words(found[1])
             return found.end()
         if self.items and (found := _LINE_END.match(self.text, start)):
             self.items.append(Break())
@@ -379,37 +373,27 @@ class _Parser:
     def enclosed(self, index: int) -> tuple[Inline, ...]:
         """What the items from `index` on mean: the runs are paired (CommonMark, "process emphasis")."""
         out: list[_Item] = []
-        openers: list[int] = []  # places in `out`
-        bottoms: dict[tuple[str, bool, int], int] = {}  # no opener for such a closer begins before
+        openers: list[tuple[int, _Run]] = []  # and their places in `out`
         for item in self.items[index:]:
             if isinstance(item, _Run):
                 if item.closes:
-                    self.close(item, out, openers, bottoms)
-                if item.opens and item.count:
-                    openers.append(len(out))
-                    if len(openers) > _DEEPEST:
-                        del openers[0]
-            if not isinstance(item, _Run) or item.count:
-                out.append(item)
+                    self.close(item, openers, out)
+                if not item.count:
+                    continue
+                if item.opens:
+                    openers.append((len(out), item))
+                    del openers[:-_DEEPEST]
+            out.append(item)
         return self.joined(out)
 
-    def close(
-        self, closer: _Run, out: list[_Item], openers: list[int], bottoms: dict[tuple[str, bool, int], int]
-    ) -> None:
-        """Pair a run with those in `out` that it closes."""
-        kind = (closer.sign, closer.opens, closer.length % 3)
+    def close(self, closer: _Run, openers: list[tuple[int, _Run]], out: list[_Item]) -> None:
+        """Pair a run with the nearest in `out` that it may close, as often as there are signs left."""
         while closer.count:
-            for level in range(len(openers) - 1, -1, -1):
-                opener = out[openers[level]]
-                assert isinstance(opener, _Run)
-                if opener.start < bottoms.get(kind, 0):
-                    return
-                if opener.matches(closer):
-                    break
-            else:
-                bottoms[kind] = closer.start
+            levels = (level for level in reversed(range(len(openers))) if openers[level][1].matches(closer))
+            level = next(levels, None)
+            if level is None:
                 return
-            at = openers[level]
+            at, opener = openers[level]
             body = self.joined(out[at + 1 :])
             width = 2 if opener.count > 1 and closer.count > 1 else 1
             opener.count -= width
@@ -425,12 +409,11 @@ class _Parser:
         for item in items:
             if isinstance(item, str):
                 words.append(item)
+            elif isinstance(item, Str):
+                words.append(item.text)
             elif isinstance(item, _Run):
                 words.append(item.sign * item.count)
-                if item.opens and not item.closes and item.length > 1:
-                    signs = item.sign * item.length
-                    hint = f"write \\{item.sign} for a sign that prints"
-                    self.unclosed(f"`{signs}` is not closed", item.start, item.start + item.length, hint)
+                self.check_closed(item)
             else:
                 if words:
                     out.append(Str("".join(words)))
@@ -440,15 +423,23 @@ class _Parser:
             out.append(Str("".join(words)))
         return tuple(out)
 
+    def check_closed(self, run: _Run) -> None:
+        """Report stars that nothing closed, if they could only open: not `x**2`, not a footnote's single star."""
+        if run.opens and not run.closes and run.length > 1:
+            end = run.start + run.length
+            hint = f"write \\{run.sign} for a sign that prints"
+            self.unclosed(f"`{self.text[run.start : end]}` is not closed", run.start, end, hint)
+
     # smart punctuation
 
     def quote(self, start: int, end: int) -> int:
         """Straight quotes become curly by what stands around them; between two spaces they stay."""
         sign = self.text[start]
-        behind = _NO_LETTER.match(self.text, start + 1)
-        after = self.text[behind.end() : behind.end() + 1] or " " if behind else " "
-        opens, closes = _flanks(_weight(self.before), _weight(after))
-        if sign == "'" and _ELISION.match(self.text, start + 1):
+        at = end
+        while self.text[at : at + 1] in ("*", "_"):
+            at += 1
+        opens, closes = _flanks(_weight(self.before), _weight(self.text[at : at + 1] or " "))
+        if sign == "'" and _ELISION.match(self.text, end):
             opens, closes = False, True
         if opens and (not closes or self.before in _OPENING):
             self.words(_QUOTES[sign][0])
@@ -511,14 +502,14 @@ def _address(text: str, at: int) -> tuple[str | None, int]:
 
 
 def _end_of_address(text: str, start: int) -> int:
-    """Where a blank ends an address, or a `)` that has no `(` in it."""
+    """Where a blank ends an address, or a `)` that has no `(` in it; `start` if a `(` has no `)`."""
     at, depth = start, 0
     while at - start < _LONGEST_ADDRESS and (piece := _ADDRESS_PIECE.match(text, at)):
         depth += (piece[0] == "(") - (piece[0] == ")")
         if depth < 0:
             break
         at = piece.end()
-    return at
+    return at if depth <= 0 else start
 
 
 def _skip_blanks(text: str, at: int) -> int:

@@ -85,7 +85,9 @@ class Bullet(Entry):
 
     SHORT: ClassVar[Short] = Short(scalar="text")
     NAMED_BY: ClassVar[tuple[str, ...]] = ("label", "text")
-    label: Annotated[Text | None, Doc("A word or two in bold before the text; the theme adds the colon.", "Languages")] = None
+    label: Annotated[
+        Text | None, Doc("A word or two in bold before the text; the theme adds the colon.", "Languages")
+    ] = None
     text: Annotated[Prose, Doc("The point itself.", "Python, C, C++")] = NO_PROSE
     bullets: Annotated[tuple[Bullet, ...], Doc("Points below this one, to any depth.")] = ()
 
@@ -109,7 +111,11 @@ class Dated(Entry):
     when: Annotated[Text | None, Doc("Free words to print where the date stands.", "expected in spring")] = None
     url: Annotated[Url | None, Doc("Where the name of the entry leads.", "https://example.org")] = None
     note: Annotated[Text | None, Doc("A short remark, printed in parentheses.", "Summer course")] = None
-    facts: Annotated[tuple[Fact, ...], Keyed("label", unique=False), Doc("Labelled lines below the entry.", "{Grade: summa cum laude}")] = ()
+    facts: Annotated[
+        tuple[Fact, ...],
+        Keyed("label", unique=False),
+        Doc("Labelled lines below the entry.", "{Grade: summa cum laude}"),
+    ] = ()
     text: Annotated[Prose, Doc("Paragraphs below the entry.")] = NO_PROSE
     bullets: Annotated[tuple[Bullet, ...], Doc("Points below the entry.")] = ()
 
@@ -175,7 +181,9 @@ class Talk(Entry):
 
     NAMED_BY: ClassVar[tuple[str, ...]] = ("talk", "event", "venues")
     talk: Annotated[Text | None, Doc("The title of the talk.")] = None
-    event: Annotated[Text | None, Doc("The seminar, conference or group, if there is only one.", "Joint Mathematics Meetings")] = None
+    event: Annotated[
+        Text | None, Doc("The seminar, conference or group, if there is only one.", "Joint Mathematics Meetings")
+    ] = None
     venues: Annotated[tuple[Venue, ...], Doc("All occasions, if there are several.")] = ()
     location: Annotated[Text | None, Doc("Where.", "Caltech")] = None
     date: Annotated[When | None, Doc("When.", "2025")] = None
@@ -248,14 +256,19 @@ class Work(Record):
     title: Annotated[Text, Doc("The title.")]
     authors: Annotated[
         tuple[Author, ...],
-        Doc("Names in the order printed, as one text or as a list; a mark such as * behind a name.", "Chao Ma*, Lei Wu*, Weinan E"),
+        Doc(
+            "Names in the order printed, as one text or as a list; a mark such as * behind a name.",
+            "Chao Ma*, Lei Wu*, Weinan E",
+        ),
     ] = ()
     kind: Annotated[WorkKind | None, Doc("What it is, where its fields don't tell.", "report")] = None
     status: Annotated[Status, Doc("How far it has got.", "submitted")] = "published"
     date: Annotated[PartialDate | None, Doc("When it appeared.", "2020-07")] = None
     year: Annotated[PartialDate | None, Doc("The year, if that is all.", "2020")] = None
     journal: Annotated[Text | None, Doc("The journal of an article.", "Physical Review E")] = None
-    conference: Annotated[Text | None, Doc("The conference of a paper.", "Advances in Neural Information Processing Systems")] = None
+    conference: Annotated[
+        Text | None, Doc("The conference of a paper.", "Advances in Neural Information Processing Systems")
+    ] = None
     workshop: Annotated[Text | None, Doc("The workshop of a paper.")] = None
     book: Annotated[Text | None, Doc("The book of a chapter.")] = None
     venue: Annotated[Text | None, Doc("Where it appeared, for every other kind.")] = None
@@ -270,7 +283,9 @@ class Work(Record):
     doi: Annotated[Doi | None, Doc("The DOI.", "10.1103/PhysRevE.102.043309")] = None
     arxiv: Annotated[ArxivId | None, Doc("The arXiv number.", "2009.06125")] = None
     url: Annotated[Url | None, Doc("The address, if no DOI or arXiv number gives it.")] = None
-    links: Annotated[tuple[NamedLink, ...], Keyed("label"), Doc("Further addresses under a label.", "{code: https://…}")] = ()
+    links: Annotated[
+        tuple[NamedLink, ...], Keyed("label"), Doc("Further addresses under a label.", "{code: https://…}")
+    ] = ()
     note: Annotated[Text | None, Doc("A distinction or remark, printed in parentheses.", "Spotlight")] = None
     tags: Annotated[tuple[str, ...], Doc("Words of your own by which lists select.", "[selected]")] = ()
 
@@ -293,7 +308,9 @@ class Pattern(Record):
 
     SHORT: ClassVar[Short] = Short(scalar="pattern")
     kind: Annotated[Literal[WorkKind, "default"], Doc("The kind of work, or `default`.")]
-    pattern: Annotated[Verbatim, Doc("Fields in braces, optional parts in angle brackets.", "{authors}. {title}.< *{venue}*,> {year}.")]
+    pattern: Annotated[
+        Verbatim, Doc("Fields in braces, optional parts in angle brackets.", "{authors}. {title}.< *{venue}*,> {year}.")
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,16 +319,23 @@ class StyleSpec(Record):
 
     SHORT: ClassVar[Short] = Short(scalar="base")
     name: Annotated[str | None, Doc("The name by which lists call it.")] = None
-    base: Annotated[str | None, Doc("The style it starts from: `plain`, `initials`, `with`, or one of your own.", "plain")] = None
+    base: Annotated[
+        str | None, Doc("The style it starts from: `plain`, `initials`, `with`, or one of your own.", "plain")
+    ] = None
     names: Annotated[NameForm | None, Doc("How authors are printed.", "initials")] = None
     separator: Annotated[Verbatim | None, Doc("Between authors.", '", "')] = None
     last_separator: Annotated[Verbatim | None, Doc("Before the last of three or more authors.", '", & "')] = None
     pair_separator: Annotated[Verbatim | None, Doc("Between two authors.", '" & "')] = None
-    max_authors: Annotated[int | None, Doc("Print at most so many authors, then “et al.”; the owner is never hidden.", "10")] = None
+    max_authors: Annotated[
+        int | None, Doc("Print at most so many authors, then “et al.”; the owner is never hidden.", "10")
+    ] = None
     min_authors: Annotated[int | None, Doc("How many to print when there are more than that.", "1")] = None
     owner: Annotated[Literal["show", "hide"] | None, Doc("Whether the owner stands among the authors.", "hide")] = None
     marks: Annotated[bool | None, Doc("Whether marks such as * are printed.", "false")] = None
-    venue: Annotated[Literal["long", "short", "both"] | None, Doc("Which name of the venue is printed, where there are two.", "short")] = None
+    venue: Annotated[
+        Literal["long", "short", "both"] | None,
+        Doc("Which name of the venue is printed, where there are two.", "short"),
+    ] = None
     link: Annotated[Literal["title", "venue", "none"] | None, Doc("What leads to the work's address.", "venue")] = None
     patterns: Annotated[tuple[Pattern, ...], Keyed("kind"), Doc("How works are set, by kind.")] = ()
 
@@ -324,7 +348,9 @@ class Legend(Record):
     place: Annotated[Literal["above", "below", "none"], Doc("Above or below the lists, or nowhere.", "above")] = "above"
     alphabetical: Annotated[bool, Doc("Add “or alphabetical author order” to the words for *.", "true")] = False
     words: Annotated[
-        tuple[MarkWords, ...], Keyed("mark"), Doc("Your own words behind a mark.", '{"*": indicates joint first authors}')
+        tuple[MarkWords, ...],
+        Keyed("mark"),
+        Doc("Your own words behind a mark.", '{"*": indicates joint first authors}'),
     ] = ()
 
 
@@ -347,12 +373,20 @@ class Heading(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRef(Record):
+    """A work of the database, called by its key."""
+
+    SHORT: ClassVar[Short] = Short(scalar="key")
+    key: Annotated[str, Doc("The key.", "e2020barron")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListSpec(Record):
     """A list of publications: which, in which order, how numbered, in which style."""
 
     SHORT: ClassVar[Short] = Short(scalar="select", sequence="keys")
     select: Annotated[Literal["all"] | None, Doc("`all` works of the database.", "all")] = None
-    keys: Annotated[tuple[str, ...], Doc("Just these, in the order written.", "[e2020barron, wu2018sgd]")] = ()
+    keys: Annotated[tuple[WorkRef, ...], Doc("Just these, in the order written.", "[e2020barron, wu2018sgd]")] = ()
     kind: Annotated[tuple[WorkKind, ...], Doc("Only works of these kinds.", "[article, conference]")] = ()
     status: Annotated[tuple[Status, ...], Doc("Only works that have got so far.", "published")] = ()
     tag: Annotated[tuple[str, ...], Doc("Only works with one of these tags.", "selected")] = ()
@@ -361,9 +395,13 @@ class ListSpec(Record):
         Doc("Newest first, oldest first, or as written in the database or in `keys`.", "newest"),
     ] = None
     group: Annotated[Literal["kind", "year", "status", "none"] | None, Doc("Groups with headings.", "year")] = None
-    headings: Annotated[tuple[Heading, ...], Keyed("value"), Doc("Your own headings of groups.", "{article: Journal articles}")] = ()
+    headings: Annotated[
+        tuple[Heading, ...], Keyed("value"), Doc("Your own headings of groups.", "{article: Journal articles}")
+    ] = ()
     number: Annotated[Literal["up", "down", "none"] | None, Doc("Numbers that rise, that fall, or none.", "up")] = None
-    resume: Annotated[bool | None, Doc("Go on with the numbers of the list before instead of starting at 1.", "true")] = None
+    resume: Annotated[
+        bool | None, Doc("Go on with the numbers of the list before instead of starting at 1.", "true")
+    ] = None
     style: Annotated[StyleSpec | None, Doc("How works are printed.", "initials")] = None
     legend: Annotated[Legend | None, Doc("The line that explains the marks of this list.", "below")] = None
 
@@ -421,21 +459,35 @@ class Document(Record):
     name: Annotated[str, Doc("Your name, as it is printed.", "Lei Wu")]
     aliases: Annotated[tuple[str, ...], Doc("Other forms of your name in lists of authors.", "[L. Wu, 吴磊]")] = ()
     headline: Annotated[Text | None, Doc("A line under the name.", "Assistant Professor of Mathematics")] = None
-    title: Annotated[Text | None, Doc("What the document is, for the header and the PDF's title.", "Curriculum Vitae")] = None
-    address: Annotated[tuple[Text, ...], Doc("Lines of the postal address.", "[221 Fine Hall, 'Princeton, NJ 08544']")] = ()
+    title: Annotated[
+        Text | None, Doc("What the document is, for the header and the PDF's title.", "Curriculum Vitae")
+    ] = None
+    address: Annotated[
+        tuple[Text, ...], Doc("Lines of the postal address.", "[221 Fine Hall, 'Princeton, NJ 08544']")
+    ] = ()
     phone: Annotated[tuple[str, ...], Doc("One or several telephone numbers.", "(+1) 555-010-0100")] = ()
     email: Annotated[tuple[Email, ...], Doc("One or several e-mail addresses.", "leiwu@example.org")] = ()
     website: Annotated[tuple[Url, ...], Doc("One or several addresses.", "https://leiwu0.github.io/")] = ()
-    profiles: Annotated[tuple[Profile, ...], Keyed("network", unique=False), Doc("Accounts in networks.", "{github: leiwu0}")] = ()
+    profiles: Annotated[
+        tuple[Profile, ...], Keyed("network", unique=False), Doc("Accounts in networks.", "{github: leiwu0}")
+    ] = ()
     summary: Annotated[Prose, Doc("Paragraphs before the first section.")] = NO_PROSE
-    sections: Annotated[tuple[Section, ...], Keyed("title", unique=False), Doc("The sections, in the order in which they are printed.")] = ()
+    sections: Annotated[
+        tuple[Section, ...], Keyed("title", unique=False), Doc("The sections, in the order in which they are printed.")
+    ] = ()
     publications: Annotated[tuple[Work, ...], Keyed("key"), Doc("The database of works.")] = ()
-    lists: Annotated[ListSpec | None, Doc("What all lists of publications have in common.", "{style: initials, number: up}")] = None
+    lists: Annotated[
+        ListSpec | None, Doc("What all lists of publications have in common.", "{style: initials, number: up}")
+    ] = None
     styles: Annotated[tuple[StyleSpec, ...], Keyed("name"), Doc("Styles of your own.")] = ()
     legend: Annotated[Legend | None, Doc("One legend for all lists of the document.", "below")] = None
     theme: Annotated[ThemeChoice, Doc("The look.", "turing")] = field(default_factory=ThemeChoice)
     language: Annotated[str, Doc("The language of the document, as a BCP 47 tag.", "en")] = "en"
-    words: Annotated[tuple[WordChoice, ...], Keyed("word"), Doc("Words that cvbuild prints itself, replaced by yours.", "{Present: heute}")] = ()
+    words: Annotated[
+        tuple[WordChoice, ...],
+        Keyed("word"),
+        Doc("Words that cvbuild prints itself, replaced by yours.", "{Present: heute}"),
+    ] = ()
     updated: Annotated[PartialDate | None, Doc("The date of the document, for its foot.", "2026-11-21")] = None
 
 

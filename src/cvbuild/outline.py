@@ -89,18 +89,21 @@ class Outline:
     words: Words
 
 
-def make_outline(document: Document, sink: Sink) -> Outline:
-    """Resolve a document. What cannot be resolved is reported, and left out of the result."""
-    return _Builder(document, sink).outline()
+def make_outline(document: Document, sink: Sink, broken: frozenset[str] = frozenset()) -> Outline:
+    """Resolve a document. What cannot be resolved is reported, and left out of the result.
+
+    `broken` are the keys of works that were reported before: what refers to them is passed over.
+    """
+    return _Builder(document, sink, broken).outline()
 
 
 class _Builder:
-    def __init__(self, document: Document, sink: Sink) -> None:
+    def __init__(self, document: Document, sink: Sink, broken: frozenset[str]) -> None:
         self.document = document
         self.sink = sink
         self.words = Words({w.word: w.text for w in document.words})
         self._check_words()
-        self.database: Database = make_database(document.publications, sink)
+        self.database: Database = make_database(document.publications, sink, broken)
         self.listings = self._listings()
         self.numbers = [
             {item.work.key: (item.label, item.anchor) for item in listing.items if item.label is not None}
@@ -140,7 +143,9 @@ class _Builder:
             if choice.word not in ENGLISH:
                 near = closest(choice.word, list(ENGLISH))
                 hint = f"did you mean `{near}`?" if near else "docs/reference.md lists the words"
-                self.sink.add(BAD_CHOICE, f"cvbuild never prints the word `{choice.word}` by itself", choice.span, hint=hint)
+                self.sink.add(
+                    BAD_CHOICE, f"cvbuild never prints the word `{choice.word}` by itself", choice.span, hint=hint
+                )
 
     def _listings(self) -> tuple[Listing, ...]:
         document = self.document
@@ -194,7 +199,9 @@ class _Builder:
             free.append(listing)
             yield listing
 
-    def with_legend(self, blocks: list[Block], legend: Legend, listings: list[Listing], span: Span | None) -> list[Block]:
+    def with_legend(
+        self, blocks: list[Block], legend: Legend, listings: list[Listing], span: Span | None
+    ) -> list[Block]:
         """`blocks` with a legend for `listings` above the first or below the last block that holds one."""
         line = make_legend(legend, listings, self.words, self.sink, span)
         holding = [i for i, block in enumerate(blocks) if _holds_listing(block)]
@@ -238,10 +245,8 @@ class _Builder:
             elif key in self.database.by_key:
                 hint = "select it in a list of publications that is numbered"
                 self.sink.add(CITED_NOWHERE, f"`{key}` stands in no numbered list", place, hint=hint)
-            else:
-                near = closest(key, list(self.database.by_key))
-                hint = f"did you mean `{near}`?" if near else "the keys are those of `publications:` at the top of the file"
-                self.sink.add(UNKNOWN_WORK, f"there is no work `{key}` to cite", place, hint=hint)
+            elif key not in self.database.broken:
+                self.sink.add(UNKNOWN_WORK, f"there is no work `{key}` to cite", place, hint=self.database.hint(key))
         out: list[Inline] = [Str("[")]
         for label in sorted(found, key=lambda label: (len(label), label)):
             if len(out) > 1:
@@ -306,7 +311,8 @@ def _map_texts(value: Any, change: Callable[[Text], Text]) -> Any:
         changed = {
             f.name: _map_texts(old, change)
             for f in dataclasses.fields(value)
-            if isinstance(old := getattr(value, f.name), Text | Record) or (isinstance(old, tuple) and f.name != "written")
+            if isinstance(old := getattr(value, f.name), Text | Record)
+            or (isinstance(old, tuple) and f.name != "written")
         }
         return dataclasses.replace(value, **changed)
     return value

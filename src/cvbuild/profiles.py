@@ -47,7 +47,12 @@ NETWORKS: dict[str, Network] = {
     "youtube": Network("YouTube", "https://www.youtube.com/@{}"),
     "zbmath": Network("zbMATH", "https://zbmath.org/authors/{}", shows_user=False),
 }
-_ALSO = {"twitter": "x", "scholar": "google-scholar", "googlescholar": "google-scholar", "researcher-id": "web-of-science"}
+_ALSO = {
+    "twitter": "x",
+    "scholar": "google-scholar",
+    "googlescholar": "google-scholar",
+    "researcher-id": "web-of-science",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,11 @@ def look_up(profile: Profile, sink: Sink) -> Account | None:
         return Account(kind=kind, label=label, words=profile.label or user, url=profile.url)
     if network is None:
         near = closest(kind, [*NETWORKS, *_ALSO])
-        hint = f"did you mean `{near}`?" if near else f"give its address: `{profile.network}: {{user: {user}, url: https://…}}`"
+        hint = (
+            f"did you mean `{near}`?"
+            if near
+            else f"give its address: `{profile.network}: {{user: {user}, url: https://…}}`"
+        )
         sink.add(UNKNOWN_NETWORK, f"cvbuild does not know the network `{profile.network}`", profile.span, hint=hint)
         return None
     if "://" in user:

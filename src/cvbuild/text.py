@@ -174,14 +174,14 @@ def rewrite(body: tuple[Inline, ...], leaf: Callable[[Inline], Iterable[Inline]]
 
 
 def plain(body: Iterable[Inline]) -> str:
-    """The characters alone, as for a bookmark or for sorting; formulas stay in TeX's notation."""
+    """The characters alone, as for a bookmark or the information about a PDF."""
     parts: list[str] = []
     for node in body:
         match node:
             case Str(value) | Code(value):
                 parts.append(value)
             case Math(tex):
-                parts.append(tex)
+                parts.append(_formula(tex))
             case Break():
                 parts.append(" ")
             case Mark(symbol):
@@ -193,3 +193,10 @@ def plain(body: Iterable[Inline]) -> str:
             case _:
                 parts.append(plain(children(node)))
     return "".join(parts)
+
+
+def _formula(tex: str) -> str:
+    """A formula in plain characters, as well as can be: ``\\alpha^2`` is α^2."""
+    from pylatexenc.latex2text import LatexNodes2Text  # slow to import, and rarely needed
+
+    return str(LatexNodes2Text(math_mode="text").latex_to_text(f"${tex}$"))

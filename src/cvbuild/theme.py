@@ -176,7 +176,9 @@ def _specs(folders: tuple[Path, ...]) -> dict[str, OptionSpec]:
         spec = OptionSpec(
             name=name,
             type=str(table.get("type", "text")),
-            default=str(table.get("default", "")) if not isinstance(table.get("default"), bool) else str(table["default"]).lower(),
+            default=str(table.get("default", ""))
+            if not isinstance(table.get("default"), bool)
+            else str(table["default"]).lower(),
             about=str(table.get("about", "")),
             choices=tuple(str(c) for c in table.get("choices", ())),
             min=str(table["min"]) if "min" in table else None,
@@ -261,5 +263,3 @@ def _colour(value: str) -> str:
         names = ", ".join(_COLOURS)
         raise ValueError(f"`{value}` is not a colour such as '#1a4f8a' (in quotes), or one of {names}")
     return digits.upper()
-
-

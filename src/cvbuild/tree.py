@@ -92,7 +92,7 @@ def parse(source: Source, sink: Sink) -> Node | None:
 # libyaml's composer recurses for each level and overflows the C stack at some
 # ten thousand of them. Its event parser does not recurse, so depth is counted
 # there, but only for texts that could be deep at all.
-_MAYBE_DEEP = re.compile(r"^[ \-?:]{%d,}" % MAX_DEPTH, re.MULTILINE)
+_MAYBE_DEEP = re.compile(rf"^[ \-?:]{{{MAX_DEPTH},}}", re.MULTILINE)
 
 
 def _shallow_enough(source: Source, sink: Sink) -> bool:
@@ -144,7 +144,9 @@ class _Converter:
             return _Converted(Scalar("", span, null=True), 1, 1)
         self.open.add(id(node))
         if node.tag is not None and node.tag not in _TAGS:
-            self.sink.add(YAML_TAG, f"the tag `{_short_tag(node.tag)}` has no meaning here", span, hint="delete the tag")
+            self.sink.add(
+                YAML_TAG, f"the tag `{_short_tag(node.tag)}` has no meaning here", span, hint="delete the tag"
+            )
         result = self._convert(node, span)
         self.open.discard(id(node))
         if result.size > MAX_NODES or result.height > MAX_DEPTH:

@@ -26,4 +26,5 @@ class Words:
     own: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, english: str) -> str:
+        """The word to print for an English one."""
         return self.own.get(english, english)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cvbuild.dates import PartialDate
-from cvbuild.diagnostics import TWO_KINDS, Sink
+from cvbuild.diagnostics import TWO_KINDS, Sink, closest
 from cvbuild.model import Work, WorkKind
 from cvbuild.text import Text, Url
 
@@ -20,13 +20,21 @@ _KIND_BY_VENUE: tuple[tuple[str, WorkKind], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """All works, in the order written, and by key."""
+    """All works, in the order written, and by key. `broken` works were reported as wrong, and left out."""
 
     works: tuple[Work, ...]
     by_key: dict[str, Work]
+    broken: frozenset[str] = frozenset()
+
+    def hint(self, key: str) -> str:
+        """What to say to somebody who named a work that is not there."""
+        near = closest(key, list(self.by_key))
+        return (
+            f"did you mean `{near}`?" if near else "the keys are those of `publications:` at the top level of the file"
+        )
 
 
-def make_database(works: tuple[Work, ...], sink: Sink) -> Database:
+def make_database(works: tuple[Work, ...], sink: Sink, broken: frozenset[str] = frozenset()) -> Database:
     """The database of a document. A work that says twice where it appeared is an error."""
     for work in works:
         named = [name for name, _ in _KIND_BY_VENUE if getattr(work, name) is not None]
@@ -36,7 +44,7 @@ def make_database(works: tuple[Work, ...], sink: Sink) -> Database:
             places = " and ".join(f"`{name}`" for name in named)
             hint = "keep one of them; make two works if there are two versions"
             sink.add(TWO_KINDS, f"a work appears in one place, but `{work.key}` has {places}", work.span, hint=hint)
-    return Database(works, {work.key: work for work in works})
+    return Database(works, {work.key: work for work in works}, broken)
 
 
 def kind_of(work: Work) -> WorkKind:

@@ -26,7 +26,9 @@ def printed_marks(listings: Iterable[Listing]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def make_legend(legend: Legend, listings: Iterable[Listing], words: Words, sink: Sink, span: Span | None) -> LegendLine | None:
+def make_legend(
+    legend: Legend, listings: Iterable[Listing], words: Words, sink: Sink, span: Span | None
+) -> LegendLine | None:
     """The legend for these lists; None if it is unwanted, or if no mark was printed in them."""
     marks = printed_marks(listings)
     own = {w.mark: w.text for w in legend.words}

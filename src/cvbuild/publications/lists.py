@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import count
 from typing import get_args
 
-from cvbuild.diagnostics import DUPLICATE_WORK, EMPTY_LIST, UNKNOWN_WORK, Sink, closest
+from cvbuild.diagnostics import DUPLICATE_WORK, EMPTY_LIST, UNKNOWN_WORK, Sink
 from cvbuild.model import ListSpec, Status, StyleSpec, Work, WorkKind
 from cvbuild.publications.database import Database, date_of, kind_of
 from cvbuild.publications.listing import Group, Listing, ListItem
@@ -95,16 +95,13 @@ def _with_defaults(spec: ListSpec, defaults: ListSpec | None) -> ListSpec:
 
 def _choose(spec: ListSpec, database: Database, typesetter: Typesetter) -> _Chosen:
     works = _order(_select(spec, database, typesetter.sink), spec)
-    if not works:
+    if not works and not typesetter.sink.failed:
         typesetter.sink.add(EMPTY_LIST, "no work of the database `publications:` is selected here", spec.span)
     return _Chosen(spec, tuple(_group(works, spec, typesetter)))
 
 
 def _select(spec: ListSpec, database: Database, sink: Sink) -> list[Work]:
-    if spec.keys:
-        works = _by_key(spec, database, sink)
-    else:
-        works = list(database.works)
+    works = _by_key(spec, database, sink) if spec.keys else list(database.works)
     tests: list[Callable[[Work], bool]] = []
     if spec.kind:
         tests.append(lambda work: kind_of(work) in spec.kind)
@@ -117,16 +114,14 @@ def _select(spec: ListSpec, database: Database, sink: Sink) -> list[Work]:
 
 def _by_key(spec: ListSpec, database: Database, sink: Sink) -> list[Work]:
     out: list[Work] = []
-    for key in spec.keys:
-        work = database.by_key.get(key)
-        if work is None:
-            near = closest(key, list(database.by_key))
-            hint = f"did you mean `{near}`?" if near else "the keys are those of `publications:` at the top of the file"
-            sink.add(UNKNOWN_WORK, f"there is no work `{key}`", spec.span, hint=hint)
-        elif work in out:
-            sink.add(DUPLICATE_WORK, f"`{key}` is selected twice in one list", spec.span, hint="delete one of them")
-        else:
+    for ref in spec.keys:
+        work = database.by_key.get(ref.key)
+        if work is not None and work in out:
+            sink.add(DUPLICATE_WORK, f"`{ref.key}` is selected twice in one list", ref.span, hint="delete one of them")
+        elif work is not None:
             out.append(work)
+        elif ref.key not in database.broken:
+            sink.add(UNKNOWN_WORK, f"there is no work `{ref.key}`", ref.span, hint=database.hint(ref.key))
     return out
 
 

@@ -67,11 +67,12 @@ PRESETS: Mapping[str, Style] = {
             "default": _plain(),
             "conference": _plain(lead="In ", detail="<, {pages}><, {publisher}>"),
             "chapter": _plain(lead="In <{editors}, >", detail="<, {volume}><, {edition}><, {pages}><, {publisher}>"),
-            "book": "<{authors}. >*{title}*<, {edition}>.< {to} {publisher}<, {year}>| {publisher}<, {year}>| {year}>" + _TAIL,
+            "book": "<{authors}. >*{title}*<, {edition}>.< {to} {publisher}<, {year}>| {publisher}<, {year}>| {year}>"
+            + _TAIL,
             "thesis": _plain(venue="{venue}"),
             "preprint": "<{authors}. >{title}.< {to} *{venue}*<; {arxiv}><, {year}>| *{venue}*<, {arxiv}><, {year}>"
             "| *arXiv preprint, {arxiv}*<, {year}>| {status}<, {year}>| {year}>.< ({note})>< {links}>",
-        }
+        },
     ),
     # Initials before the family name, an ampersand, the year behind the authors; the title in italics.
     "initials": Style(

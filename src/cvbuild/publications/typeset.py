@@ -114,7 +114,9 @@ class Typesetter:
         for position, i in enumerate(shown):
             if position:
                 last = position == len(shown) - 1 and not cut
-                separator = style.separator if not last else style.last_separator if len(shown) > 2 else style.pair_separator
+                separator = (
+                    style.separator if not last else style.last_separator if len(shown) > 2 else style.pair_separator
+                )
                 out.append(Str(separator))
             name: Inline = Role("author", (Str(format_name(authors[i].name, style.names)),))
             out.append(Role("self", (name,)) if mine[i] else name)

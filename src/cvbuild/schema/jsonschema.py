@@ -79,7 +79,9 @@ def record_shape_of(name: str) -> RecordShape:
     return record_shape(cls)
 
 
-def _named(shape: RecordShape, defs: dict[str, Any], *, without: str = "", mapping_only: bool = False) -> dict[str, Any]:
+def _named(
+    shape: RecordShape, defs: dict[str, Any], *, without: str = "", mapping_only: bool = False
+) -> dict[str, Any]:
     name = shape.cls.__name__ + (f"-without-{without}" if without else "")
     if name not in defs:
         defs[name] = {}  # records contain each other
@@ -87,7 +89,9 @@ def _named(shape: RecordShape, defs: dict[str, Any], *, without: str = "", mappi
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _record(shape: RecordShape, defs: dict[str, Any], *, without: str = "", mapping_only: bool = False) -> dict[str, Any]:
+def _record(
+    shape: RecordShape, defs: dict[str, Any], *, without: str = "", mapping_only: bool = False
+) -> dict[str, Any]:
     fields = [f for f in shape.fields.values() if f.attribute != without]
     mapping: dict[str, Any] = {
         "type": "object",

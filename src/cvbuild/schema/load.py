@@ -9,12 +9,10 @@ from cvbuild.tree import Mapping, Node
 
 
 def load_document(root: Node, sink: Sink) -> Document | None:
-    """The document of a CV file; None if an error was reported."""
+    """The document of a CV file. What is wrong in it is reported and left out; None if too little remains."""
     if not isinstance(root, Mapping):
         hint = "begin with `name: Your Name`, then `sections:`"
         sink.add(WRONG_SHAPE, f"a CV is a mapping with keys, not {kind_of(root)}", root.span.part(0, 1), hint=hint)
         return None
-    before = len(sink.diagnostics)
     document = record_shape(Document).read_fields(root, sink, given={})
-    failed = any(d.is_error for d in sink.diagnostics[before:])
-    return document if isinstance(document, Document) and not failed else None
+    return document if isinstance(document, Document) else None

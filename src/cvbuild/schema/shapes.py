@@ -163,7 +163,12 @@ class AuthorsShape:
                 pieces = split_authors(node.text)
             except AuthorsError as error:
                 span = part_of(node, error.start, error.end)
-                sink.add(BAD_AUTHORS, str(error), span, hint="write `Ada Lovelace, Charles Babbage`, or a list with one name each")
+                sink.add(
+                    BAD_AUTHORS,
+                    str(error),
+                    span,
+                    hint="write `Ada Lovelace, Charles Babbage`, or a list with one name each",
+                )
                 return INVALID
             return tuple(
                 Author(name=parse_name(piece.name), marks=piece.marks, span=part_of(node, piece.start, piece.end))
@@ -189,7 +194,9 @@ class AuthorShape:
             if isinstance(name_node, Scalar):
                 inner = self.read(name_node, sink)
                 rest = Mapping(tuple((k, v) for k, v in node.pairs if k.text != "name"), node.span)
-                other = record_shape(Author).read_fields(rest, sink, given={"name": None if inner is INVALID else inner.name})
+                other = record_shape(Author).read_fields(
+                    rest, sink, given={"name": None if inner is INVALID else inner.name}
+                )
                 if inner is INVALID or other is INVALID:
                     return INVALID
                 return dataclasses.replace(other, marks=inner.marks + other.marks)
@@ -253,9 +260,7 @@ class RecordShape:
         shape = self.fields[by].shape
         given = {by: shape.read(key, sink)}
         if isinstance(node, Mapping):
-            place = key.span
-            record = self.read_fields(node, sink, given=given, place=place)
-            return record
+            return self.read_fields(node, sink, given=given, place=key.span)
         return self._read_short(node, self.cls.SHORT.scalar, self.cls.SHORT.sequence, given, sink, key)
 
     def _read_short(
@@ -300,15 +305,19 @@ class RecordShape:
             elif self.cls.REST is not None:
                 rest.append(self._rest_item(self.cls.REST, key, value, sink))
             else:
-                self._report_unknown(key, value, sink)
-                ok = False
+                self._report_unknown(key, sink)
         if self.cls.REST is not None and rest:
             values[self.cls.REST] = (*values.get(self.cls.REST, ()), *(r for r in rest if r is not INVALID))
         where = place if place is not None else _head(node)
         for f in self.fields.values():
             if f.required and f.attribute not in values:
                 hint = f"for example `{f.key}: {f.doc.example}`" if f.doc.example else None
-                sink.add(MISSING_KEY, f"`{f.key}` is missing: {f.doc.about[0].lower()}{f.doc.about[1:].rstrip('.')}", where, hint=hint)
+                sink.add(
+                    MISSING_KEY,
+                    f"`{f.key}` is missing: {f.doc.about[0].lower()}{f.doc.about[1:].rstrip('.')}",
+                    where,
+                    hint=hint,
+                )
                 ok = False
         if not ok:
             return INVALID
@@ -324,13 +333,15 @@ class RecordShape:
         assert shape.keyed is not None
         return shape.item.read_pair(shape.keyed.by, key, value, sink)
 
-    def _report_unknown(self, key: Scalar, value: Node, sink: Sink) -> None:
+    def _report_unknown(self, key: Scalar, sink: Sink) -> None:
         near = RENAMED.get(key.text.lower().replace("-", "_"))
         if near is not None and near[0] in self.fields:
             hint = near[1]
         else:
             word = closest(key.text, list(self.fields))
-            hint = f"did you mean `{word}`?" if word else "the keys here are " + ", ".join(f"`{k}`" for k in self.fields)
+            hint = (
+                f"did you mean `{word}`?" if word else "the keys here are " + ", ".join(f"`{k}`" for k in self.fields)
+            )
         sink.add(UNKNOWN_KEY, f"unknown key `{key.text}`", key.span, hint=hint)
 
     def _make(self, values: dict[str, Value], span: Span, order: tuple[str, ...]) -> Value:
@@ -342,7 +353,7 @@ class RecordShape:
 
 # How other tools (RenderCV, JSON Resume) call what has another name here.
 RENAMED: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("company", "institution", "organization", "school", "university", "employer"), ("at", "the place is written `at:` here")),
+    **dict.fromkeys(("company", "institution", "organization", "school", "university", "employer"), ("at", "that is written `at:` here")),
     **dict.fromkeys(("highlights", "details", "points"), ("bullets", "points are written `bullets:` here")),
     **dict.fromkeys(("start_date", "end_date", "start", "end"), ("date", "write one range: `date: 2018.7 - Present`")),
     **dict.fromkeys(("area", "study_type", "studytype", "field"), ("degree", "write it in one: `degree: Ph.D. in Mathematics`")),
@@ -372,14 +383,21 @@ class EntryShape:
                 return _wrong(node, "an entry", sink, hint="write a text, or a mapping such as `position: …`")
             return self.kinds[next(c for c in self.kinds if c.SHORT.scalar)].read(node, sink)
         if not isinstance(node, Mapping):
-            return _wrong(node, "an entry", sink, hint="a point with points below it is written `text: …` with `bullets:`")
+            return _wrong(
+                node, "an entry", sink, hint="a point with points below it is written `text: …` with `bullets:`"
+            )
         found = self.tell(node)
         if len(found) == 1:
             return self.kinds[found[0]].read(node, sink)
         if found:
             names = [key for key, _ in node.pairs if any(key.text in cls.NAMED_BY for cls in found)]
             both = " and ".join(f"`{key.text}`" for key in names)
-            sink.add(TWO_KINDS, f"an entry is one thing, but {both} name two", names[-1].span, hint="make two entries, or keep one")
+            sink.add(
+                TWO_KINDS,
+                f"an entry is one thing, but {both} name two",
+                names[-1].span,
+                hint="make two entries, or keep one",
+            )
         else:
             self._report_none(node, sink)
         return INVALID
@@ -408,7 +426,14 @@ class EntryShape:
             )
         else:
             near = next((n for k, _ in node.pairs if (n := closest(k.text, naming)) and k.text not in every), None)
-            other = next((RENAMED[k.text.lower()][1] for k, _ in node.pairs if k.text.lower() in RENAMED and k.text not in every), None)
+            other = next(
+                (
+                    RENAMED[k.text.lower()][1]
+                    for k, _ in node.pairs
+                    if k.text.lower() in RENAMED and k.text not in every
+                ),
+                None,
+            )
             hint = f"did you mean `{near}`?" if near else other or "begin with one of " + _listed(naming)
         place = (strange or key).span
         sink.add(UNKNOWN_ENTRY, "this entry has no key that tells what it is", place, hint=hint)

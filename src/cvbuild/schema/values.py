@@ -56,7 +56,9 @@ def _inside(scalar: Scalar, start: int, end: int) -> Span:
 
 def read_str(scalar: Scalar, sink: Sink) -> Value:
     """White space folded; otherwise just what was written."""
-    return " ".join(scalar.text.split()) if scalar.text.strip(" ") != scalar.text or "\n" in scalar.text else scalar.text
+    return (
+        " ".join(scalar.text.split()) if scalar.text.strip(" ") != scalar.text or "\n" in scalar.text else scalar.text
+    )
 
 
 def read_literal(scalar: Scalar, sink: Sink) -> Value:
@@ -153,7 +155,9 @@ def read_orcid(scalar: Scalar, sink: Sink) -> Value:
         problem = "the checksum does not agree, so a digit is wrong"
     else:
         return Orcid("-".join(digits[i : i + 4] for i in range(0, 16, 4)))
-    sink.add(BAD_IDENTIFIER, f"`{bare}` is not an ORCID: {problem}", scalar.span, hint="for example 0000-0002-1825-0097")
+    sink.add(
+        BAD_IDENTIFIER, f"`{bare}` is not an ORCID: {problem}", scalar.span, hint="for example 0000-0002-1825-0097"
+    )
     return INVALID
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import jinja2
 from jinja2 import nodes
@@ -67,7 +67,7 @@ class _Generator(CodeGenerator):
             return str(node.data)
         raise nodes.Impossible
 
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: D102
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.fail("`~` would join text outside the writer; print the parts one after the other", node.lineno)
 
 
@@ -78,7 +78,7 @@ class _Environment(SandboxedEnvironment):
 class Writer:
     """Base of all writers. A subclass says how its format writes each inline."""
 
-    syntax: Mapping[str, str] = {}
+    syntax: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, theme: Theme, words: Words) -> None:
         self.theme = theme
@@ -224,9 +224,7 @@ def _template_line(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if "__jinja_template__" in trace.tb_frame.f_globals or not name.endswith(".py"):
-            if Path(name).suffix in (".tex", ".html", ".md", ".txt"):
-                place = f"{name}:{trace.tb_lineno}"
+        if Path(name).suffix in (".tex", ".html", ".md", ".txt"):
+            place = f"{name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
-

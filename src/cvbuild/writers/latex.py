@@ -9,8 +9,9 @@ theme's affair.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import ClassVar
 from urllib.parse import quote
-
 
 from cvbuild.outline import Outline
 from cvbuild.text import Break, Cite, Code, Date, Emph, Inline, Link, Mark, Math, Ref, Role, Strong, Url
@@ -46,7 +47,7 @@ _URL_SAFE = "!$'()*+,-./:;=?@[]_|~&#%"
 class LatexWriter(Writer):
     """Writes LaTeX."""
 
-    syntax = {
+    syntax: ClassVar[Mapping[str, str]] = {
         "block_start_string": "<%",
         "block_end_string": "%>",
         "variable_start_string": "<<",
@@ -103,5 +104,3 @@ class LatexWriter(Writer):
             case Cite():
                 raise TypeError("a citation was not resolved")
         raise TypeError(f"cannot write {type(node).__name__}")
-
-
