@@ -275,7 +275,7 @@ def every_command() -> Iterator[str]:
     for name in sorted(formulas._DELIMITERS):
         yield rf"\left\{name} a \middle\{name} b \right\{name}"
     for name in sorted(formulas._SIZES):
-        yield rf"\{name}| a \{name}\langle b \{name}^2_3"
+        yield rf"\{name}| a \{name}\langle b \{name})^2_3"
     for name, count in sorted(formulas._ARGUMENTS.items()):
         used = rf"\{name}" + "{A}" * count
         yield rf"{used} x^{{{used}}} \hat{{{used}}} {used}^2_3 {used}' \{name}" + " B" * count

@@ -55,6 +55,7 @@ class Sink:
     """Collects diagnostics; every stage of the pipeline takes one and reports all it finds."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    _seen: set[Diagnostic] = field(default_factory=set, repr=False)
 
     def add(
         self,
@@ -67,7 +68,8 @@ class Sink:
     ) -> None:
         """Report one finding; the same finding at the same place is kept once."""
         found = Diagnostic(code, message, span, hint, labels)
-        if found not in self.diagnostics:
+        if found not in self._seen:
+            self._seen.add(found)
             self.diagnostics.append(found)
 
     @property

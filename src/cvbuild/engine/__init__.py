@@ -1,0 +1,6 @@
+"""Engines: programs that turn LaTeX into PDF."""
+
+from cvbuild.engine.base import Engine, EngineError, EngineTimeout, Message, TexJob, Typeset
+from cvbuild.engine.choose import ENGINES, choose_engine
+
+__all__ = ["ENGINES", "Engine", "EngineError", "EngineTimeout", "Message", "TexJob", "Typeset", "choose_engine"]

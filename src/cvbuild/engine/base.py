@@ -1,0 +1,75 @@
+"""What an engine is: LaTeX in, PDF out, and what went wrong in TeX's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class TexJob:
+    r"""One document to typeset.
+
+    `preamble` is static: it does not depend on the CV, begins with
+    ``\documentclass`` and ends before ``\begin{document}``, so that an engine
+    may preload it. `document` is everything after it. `epoch` is the time, in
+    seconds since 1970, that the PDF shall bear. `timeout` is in seconds.
+    """
+
+    preamble: str
+    document: str
+    epoch: int
+    assets: Mapping[str, Path] = field(default_factory=dict)
+    timeout: float = 60.0
+
+    @property
+    def tex(self) -> str:
+        """The whole file, as any LaTeX would read it."""
+        return self.preamble + self.document
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing that TeX said. `line` counts from 1 in `TexJob.document`; None if unknown."""
+
+    kind: Literal["error", "missing-character", "overfull"]
+    text: str
+    line: int | None = None
+    character: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """The result of a run: a PDF, or None and at least one error message."""
+
+    pdf: bytes | None
+    pages: int
+    messages: tuple[Message, ...]
+    log: str
+
+
+class EngineError(Exception):
+    """The engine could not be run at all. The message says why, `hint` what to do."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class EngineTimeout(EngineError):
+    """The engine was stopped at its time limit."""
+
+
+class Engine(Protocol):
+    """A program that typesets LaTeX."""
+
+    @property
+    def name(self) -> str:
+        """The name by which the command line calls it."""
+        ...
+
+    def run(self, job: TexJob) -> Typeset:
+        """Typeset `job` once, in a private directory. Raises `EngineError`."""
+        ...

@@ -1,0 +1,181 @@
+"""The parts of the embedded engine: what they are, and where they lie.
+
+The parts are a folder with one program, Tectonic, and what it needs:
+
+    tectonic          the program (tectonic.exe on Windows)
+    bundle/           the files that TeX reads, all in one folder: LaTeX, packages, fonts
+    cache/formats/    LaTeX, and preambles on top of it, as memory images
+    fonts.conf        for fontconfig: that there are no other fonts
+    licenses/         the licences of all of these
+    manifest.json     the lock that it was made from, and the SHA-256 of every file
+
+`cvbuild.engine.install` makes the folder from the packages in parts.lock.toml.
+This module is imported before every CV is typeset, and so imports little.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cvbuild.engine.base import EngineError
+from cvbuild.engine.log import MAIN_FILE
+
+LOCK = Path(__file__).with_name("parts.lock.toml")
+PLAIN_FORMAT = "latex"
+REINSTALL = "run `cvbuild engine install`"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A folder with the parts of the engine."""
+
+    folder: Path
+
+    @property
+    def program(self) -> Path:
+        """The Tectonic program."""
+        return self.folder / program_name(windows=os.name == "nt")
+
+    @property
+    def bundle(self) -> Path:
+        """The folder of TeX's files; the fonts lie there too."""
+        return self.folder / "bundle"
+
+    @property
+    def cache(self) -> Path:
+        """The folder in which Tectonic finds its formats."""
+        return self.folder / "cache"
+
+    def format(self, preamble: str) -> str | None:
+        """The name of the format into which `preamble` was loaded, or None if there is none."""
+        name = format_name(preamble)
+        return name if (self.bundle / format_file(name)).is_file() else None
+
+    def command(self, format: str) -> list[str | Path]:
+        """The command that typesets cv.tex of the working folder on top of a format, in one pass."""
+        bundle = self.bundle.as_uri() if os.name == "nt" else self.bundle
+        options = ["--chatter", "minimal", "--color", "never", "--untrusted", "--keep-logs", "--reruns", "0"]
+        return [self.program, *options, "--bundle", bundle, "--format", format, MAIN_FILE]
+
+    def environment(self, *, epoch: int, cache: Path | None = None) -> dict[str, str]:
+        """All that the program shall see of the environment: no home, no fonts, no time of its own."""
+        needed = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+        return {
+            **needed,
+            "SOURCE_DATE_EPOCH": str(epoch),
+            "TECTONIC_CACHE_DIR": str(cache or self.cache),
+            "FONTCONFIG_FILE": str(self.folder / "fonts.conf"),
+        }
+
+    def manifest(self) -> Mapping[str, Any]:
+        """What `install` wrote down: `lock`, `platform`, and `files` with their SHA-256."""
+        try:
+            found: Mapping[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
+        except (OSError, ValueError):
+            raise EngineError(f"{self.folder} does not hold the embedded engine", REINSTALL) from None
+        return found
+
+    def damaged(self) -> list[str]:
+        """The files that are not as `install` made them; reads all of them."""
+        files: Mapping[str, str] = self.manifest()["files"]
+        return [name for name, sha256 in files.items() if sha256_of(self.folder / name) != sha256]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `cvbuild engine status` tells.
+
+    `current` is whether the parts are those that this version of cvbuild asks
+    for, `preloaded` the number of preambles for which there is a format.
+    """
+
+    parts: Parts
+    current: bool
+    platform: str
+    preloaded: int
+    bytes: int
+    damaged: tuple[str, ...]
+
+
+def status() -> Status | None:
+    """Look at the installed parts, and read every file; None if there are none. Raises `EngineError`."""
+    parts = locate()
+    if parts is None:
+        return None
+    manifest = parts.manifest()
+    files = [parts.folder / name for name in manifest["files"]]
+    return Status(
+        parts=parts,
+        current=manifest["lock"] == lock_hash(),
+        platform=manifest["platform"],
+        preloaded=len(list(parts.bundle.glob(format_file("cv-*")))),
+        bytes=sum(file.stat().st_size for file in files if file.is_file()),
+        damaged=tuple(parts.damaged()),
+    )
+
+
+def locate() -> Parts | None:
+    """Find the parts: where CVBUILD_ENGINE_DIR says, else inside the package, else in the user's data.
+
+    Raises `EngineError` if CVBUILD_ENGINE_DIR is set and does not hold them.
+    """
+    if chosen := os.environ.get("CVBUILD_ENGINE_DIR"):
+        if not (Path(chosen) / "manifest.json").is_file():
+            raise EngineError(
+                f"CVBUILD_ENGINE_DIR is {chosen}, and the engine is not there", "unset it, or set it right"
+            )
+        return Parts(Path(chosen).absolute())
+    folders = (packaged(), default_destination())
+    return next((Parts(folder) for folder in folders if (folder / "manifest.json").is_file()), None)
+
+
+def packaged() -> Path:
+    """Where a wheel carries the parts."""
+    return Path(__file__).parent.parent / "_engine"
+
+
+def default_destination() -> Path:
+    """Where `cvbuild engine install` puts the parts: with the user's data, in one folder for each lock."""
+    if sys.platform == "darwin":
+        data = Path.home() / "Library" / "Application Support"
+    elif os.name == "nt":
+        data = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "cvbuild" / f"engine-{lock_hash()[:12]}"
+
+
+def program_name(*, windows: bool) -> str:
+    """The file name of the program."""
+    return "tectonic.exe" if windows else "tectonic"
+
+
+def format_name(preamble: str) -> str:
+    """The name of the format that holds `preamble`."""
+    return "cv-" + hashlib.sha256(preamble.encode()).hexdigest()[:16]
+
+
+def format_file(name: str) -> str:
+    """The file in the bundle from which Tectonic makes a format."""
+    return f"tectonic-format-{name}.tex"
+
+
+def lock_hash() -> str:
+    """What tells one lock from another."""
+    return hashlib.sha256(LOCK.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def sha256_of(file: Path) -> str | None:
+    """The SHA-256 of a file, or None if it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None

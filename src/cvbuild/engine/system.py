@@ -1,0 +1,85 @@
+"""A TeX system that is installed on the machine: xelatex or lualatex."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvbuild.engine.base import EngineError, TexJob, Typeset
+from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_log
+from cvbuild.engine.process import run
+
+PROGRAMS = ("xelatex", "lualatex")
+_PAGES = re.compile(r"Output written on .*\((\d+) pages?")
+
+
+@dataclass(frozen=True, slots=True)
+class SystemEngine:
+    """One of `PROGRAMS`. `fonts` is a folder with the fonts of the themes."""
+
+    name: str
+    program: Path
+    fonts: Path | None
+
+    @classmethod
+    def find(cls, name: str, fonts: Path | None) -> SystemEngine:
+        """The engine of this name on the PATH. Raises `EngineError`."""
+        program = shutil.which(name)
+        if program is None:
+            package = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex"}[name]
+            raise EngineError(
+                f"`{name}` is not installed", f"install a TeX system (on Debian: apt-get install {package})"
+            )
+        return cls(name, Path(program), fonts)
+
+    def run(self, job: TexJob) -> Typeset:
+        """Typeset a job in a private folder, with shell escape off and files outside of it closed."""
+        with tempfile.TemporaryDirectory(prefix="cvbuild-") as scratch:
+            folder = Path(scratch)
+            (folder / MAIN_FILE).write_text(job.tex, encoding="utf-8")
+            for name, path in job.assets.items():
+                shutil.copyfile(path, folder / name)
+            command: list[str | Path] = [
+                self.program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", MAIN_FILE,
+            ]  # fmt: skip
+            ran = run(command, folder=folder, environment=self._environment(job, folder), timeout=job.timeout)
+            log_file = (folder / MAIN_FILE).with_suffix(".log")
+            log = (
+                log_file.read_text(encoding="utf-8", errors="replace")
+                if log_file.is_file()
+                else ran.stdout + ran.stderr
+            )
+            pdf_file = log_file.with_suffix(".pdf")
+            pages = _PAGES.search(log)
+            done = ran.status == 0 and pages is not None and pdf_file.is_file()
+            messages = locate_characters(parse_log(log, first_line=job.preamble.count("\n")), job.document)
+            return Typeset(
+                pdf=pdf_file.read_bytes() if done else None,
+                pages=int(pages[1]) if pages else 0,
+                messages=messages,
+                log=log,
+            )
+
+    def _environment(self, job: TexJob, folder: Path) -> dict[str, str]:
+        keep = ("PATH", "SYSTEMROOT", "TEXMFCNF", "TEXMFVAR", "TEXMFHOME", "TEXMFCACHE", "LANG")
+        env = {name: os.environ[name] for name in keep if name in os.environ}
+        fonts = f"{self.fonts}//{os.pathsep}" if self.fonts else ""
+        return {
+            **env,
+            # LuaTeX keeps its font cache at home; it may have one of its own if there is none.
+            "HOME": os.environ.get("HOME") or str(folder),
+            "OPENTYPEFONTS": fonts,
+            "TTFONTS": fonts,
+            "SOURCE_DATE_EPOCH": str(job.epoch),
+            "FORCE_SOURCE_DATE": "1",
+            "openin_any": "p",
+            "openout_any": "p",
+            "shell_escape": "f",
+            "max_print_line": "10000",
+            "error_line": "254",
+            "half_error_line": "238",
+        }
