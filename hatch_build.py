@@ -45,7 +45,7 @@ class EngineHook(BuildHookInterface[Any]):
         parts = install(
             root / "build" / f"engine-{target}",
             self.app.display_info,
-            preambles=[(root / "templates/latex/base/preamble.tex").read_text(encoding="utf-8")],
+            preambles=[file.read_text(encoding="utf-8") for file in root.glob("templates/latex/*/preamble.tex")],
             target=target,
             packages=root / "build" / "packages",
         )

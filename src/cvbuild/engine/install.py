@@ -68,32 +68,33 @@ def install(
     for name in (here, target):
         if name not in lock["program"]["platforms"]:
             raise EngineError(f"there is no embedded engine for {name}", _SYSTEM_TEX)
-    if not (_is_whole(destination, target) and all(map(Parts(destination).format, preambles))):
-        try:
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".cvbuild-engine-", dir=destination.parent) as scratch:
-                made = Parts(Path(scratch) / "engine")
-                store = packages or Path(scratch) / "packages"
-                store.mkdir(parents=True, exist_ok=True)
-                if target == here and _is_whole(destination, target):
-                    _copy(Parts(destination), made, preambles)
-                else:
-                    _make_bundle(made, lock, store, report)
-                    _take_program(made, lock["program"], here, store, report)
-                    report("preloading LaTeX")
-                    preload(made, None)
-                for preamble in dict.fromkeys(preambles):
-                    if not made.format(preamble):
-                        report("preloading a preamble")
-                        preload(made, preamble)
-                if target != here:
-                    made.program.unlink()
-                    _take_program(made, lock["program"], target, store, report)
-                _seal(made, target)
-                _move(made.folder, destination, Path(scratch) / "old")
-        except OSError as error:
-            raise EngineError(f"the engine cannot be written to {destination}: {error.strerror or error}") from error
-    report(f"the engine is in {destination}")
+    whole = _is_whole(destination, target)
+    if whole and all(map(Parts(destination).format, preambles)):
+        return Parts(destination)
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".cvbuild-engine-", dir=destination.parent) as scratch:
+            made = Parts(Path(scratch) / "engine")
+            store = packages or Path(scratch) / "packages"
+            store.mkdir(parents=True, exist_ok=True)
+            if whole and target == here:
+                _copy(Parts(destination), made, preambles)
+            else:
+                _make_bundle(made, lock, store, report)
+                _take_program(made, lock["program"], here, store, report)
+                report("preloading LaTeX")
+                preload(made, None)
+            for preamble in dict.fromkeys(preambles):
+                if not made.format(preamble):
+                    report("preloading a preamble")
+                    preload(made, preamble)
+            if target != here:
+                made.program.unlink()
+                _take_program(made, lock["program"], target, store, report)
+            _seal(made, target)
+            _move(made.folder, destination, Path(scratch) / "old")
+    except OSError as error:
+        raise EngineError(f"the engine cannot be written to {destination}: {error.strerror or error}") from error
     return Parts(destination)
 
 
@@ -108,9 +109,8 @@ def heal(parts: Parts, format: str, damaged: Sequence[str], cache: Path) -> Path
     place = parts.cache / made.relative_to(cache)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        fresh = place.with_suffix(f".{os.getpid()}")
-        shutil.copy2(made, fresh)
-        fresh.replace(place)
+        with tempfile.TemporaryDirectory(dir=place.parent) as scratch:
+            Path(shutil.copy2(made, scratch)).replace(place)
     except OSError:
         return cache
     return parts.cache

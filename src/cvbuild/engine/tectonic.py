@@ -19,7 +19,7 @@ from cvbuild.engine.parts import PLAIN_FORMAT, REINSTALL, Parts, locate
 from cvbuild.engine.process import Ran, run
 
 MAX_MEMORY = 1024**3
-"""Bytes of address space; typesetting a CV takes a sixth of it, one of 270 pages a quarter."""
+"""Bytes of address space; a CV takes 155 MB of memory, one of 200 pages 180 MB."""
 
 _PAGES = re.compile(r"Output written on cv\.xdv \((\d+) pages?")
 
