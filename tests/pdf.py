@@ -81,15 +81,15 @@ class Pdf:
     def _annotations(self) -> list[Any]:
         return [a for page in self.pike.pages for a in page.get("/Annots", [])]
 
-    def fonts_of(self, words: str) -> set[str]:
-        """The names of the fonts in which the first occurrence of `words` is set."""
+    def fonts_of(self, words: str, before: str = "") -> set[str]:
+        """The names of the fonts in which the first occurrence of `words` (with `before` behind it) is set."""
         for page in self.document:
             textpage = page.get_textpage()
-            searcher = textpage.search(words, match_case=True)
+            searcher = textpage.search(words + before, match_case=True)
             found = searcher.get_next()
             if found is None:
                 continue
-            start, count = found
+            start, count = found[0], found[1] - len(before)
             return {
                 self._font(textpage, i) for i in range(start, start + count) if textpage.get_text_range(i, 1).strip()
             }

@@ -66,17 +66,13 @@ def facts(stem: str) -> list[str]:
     return [" ".join(line.split()) for line in lines if line.strip() and not line.startswith("#")]
 
 
-def body(pdf: Pdf) -> str:
-    """The text without the feet of its pages, on which the name stands too."""
-    return pdf.text
-
-
 @pytest.mark.engine
 @pytest.mark.parametrize("stem", STEMS)
 def test_no_fact_of_the_seed_is_lost(stem: str) -> None:
     """A fact that is listed twice, or is part of another, must be there as often."""
-    text = body(typeset(stem))
-    lines = facts(stem)
+    # A reader cannot tell a compound broken at its hyphen from a word that TeX broke: hyphens don't count here.
+    text = typeset(stem).text.replace("-", "")
+    lines = [fact.replace("-", "") for fact in facts(stem)]
     assert len(lines) > 20
     missing = [fact for fact in dict.fromkeys(lines) if text.count(fact) < sum(line.count(fact) for line in lines)]
     assert missing == []

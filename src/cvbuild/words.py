@@ -10,7 +10,7 @@ ENGLISH = (
     "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     "Spring", "Summer", "Fall", "Autumn", "Winter",
     "Phone", "Email", "Website", "Address", "Advisor", "Advisors", "Mentor", "Mentors", "Thesis",
-    "Page", "of", "Last updated", "et al.", "In",
+    "and", "Page", "of", "Last updated", "et al.", "In",
     "Accepted at", "To appear in", "Submitted to", "Under review at", "In preparation for",
     "Accepted", "In press", "Submitted", "Under review", "In preparation",
     "Journal articles", "Conference papers", "Workshop papers", "Preprints", "Book chapters", "Books", "Theses",

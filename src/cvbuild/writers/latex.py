@@ -58,7 +58,7 @@ class LatexWriter(Writer):
 
     def document(self, outline: Outline, pages: int | None = None) -> Written:
         r"""Everything behind the preamble, up to ``\end{document}``."""
-        return self.write("cv.tex", outline, pages=pages, icon=lambda kind: kind)
+        return self.write("cv.tex", outline, pages=pages)
 
     def preamble(self) -> str:
         r"""The static preamble of the theme: the nearest ``preamble.tex`` of its chain."""
