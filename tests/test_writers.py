@@ -60,6 +60,11 @@ def written(*body: object) -> str:
         (Ref("work.1.2", (Str("2"),)), r"\cvref{work.1.2}{2}"),
         (Role("self", (Str("L. Wu"),)), r"\cvrole{self}{L. Wu}"),
         (Mark("*"), r"\cvmark{*}"),
+        (
+            Str("https://example.org/a_long-path?x=1"),
+            r"https://example.\cvsplit{}org/\cvsplit{}a\_\cvsplit{}long-\cvsplit{}path?\cvsplit{}x=\cvsplit{}1",
+        ),
+        (Str("over-parameterized and a/b"), "over-parameterized and a/b"),
     ],
 )
 def test_inlines(node: object, expected: str) -> None:
@@ -71,7 +76,7 @@ def test_escaped_text_has_no_active_character(text: str) -> None:
     out = writer().escape(text)
     for command in (
         r"\textbackslash{}", r"\textasciitilde{}", r"\textasciicircum{}", r"\hspace{0pt}", r"\cvbreak{}",
-        r"\{", r"\}", r"\$", r"\&", r"\%", r"\#", r"\_", r"\-", r"\,",
+        r"\cvsplit{}", r"\{", r"\}", r"\$", r"\&", r"\%", r"\#", r"\_", r"\-", r"\,",
     ):  # fmt: skip
         out = out.replace(command, "")
     assert not set(out) & set("\\{}$&%#_^\n")
@@ -176,7 +181,13 @@ def test_nothing_of_the_cv_is_left_out() -> None:
           - {person: PERSON, role: STUDENT, affiliations: [AFF1, AFF2], email: p@example.org, date: 2004, note: PNOTE, text: PTEXT}
           - {title: ITEM, role: ROLE, at: CLUB, text: ITEXT, bullets: [IBUL]}
     """)
-    words = ["Family", "HEADLINE", "DOCTITLE", "STREET", "TOWN", "555", "mail@example.org", "example.org/site", "hubber", "0000-0002-1825-0097", "SUMMARY", "2024", "TITLE", "PARAGRAPH", "LABEL", "POINT", "INNER", "POS", "FIRM", "PLACE", "2001", "REMARK", "ADV", "BOSS", "MEN", "FACT", "VALUE", "BODY", "SUB", "DEG", "UNI", "THES", "COURSE", "TEACHER", "SCHOOL", "someday", "AWARD", "DONOR", "TALK", "EVENT", "HALL", "2003", "VIRT", "TALKTEXT", "PERSON", "STUDENT", "AFF1", "AFF2", "p@example.org", "2004", "PNOTE", "PTEXT", "ITEM", "ROLE", "CLUB", "ITEXT", "IBUL", "example.org/pos"]
+    words = """
+    Family HEADLINE DOCTITLE STREET TOWN 555 mail@example.org example.org/site hubber
+    0000-0002-1825-0097 SUMMARY 2024 TITLE PARAGRAPH LABEL POINT INNER POS FIRM PLACE 2001 REMARK ADV
+    BOSS MEN FACT VALUE BODY SUB DEG UNI THES COURSE TEACHER SCHOOL someday AWARD DONOR TALK EVENT HALL
+    2003 VIRT TALKTEXT PERSON STUDENT AFF1 AFF2 p@example.org 2004 PNOTE PTEXT ITEM ROLE CLUB ITEXT IBUL
+    example.org/pos
+    """.split()
     assert [word for word in words if word not in out] == []
 
 

@@ -32,7 +32,12 @@ class Ran:
 
 
 def run(
-    command: Sequence[str | Path], *, folder: Path, environment: Mapping[str, str], timeout: float, memory: int = MAX_MEMORY
+    command: Sequence[str | Path],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    timeout: float,
+    memory: int = MAX_MEMORY,
 ) -> Ran:
     """Run a program in `folder` with just this environment. Raises `EngineError` or `EngineTimeout`."""
     try:

@@ -40,6 +40,10 @@ _SPECIAL = {
     "\u2029": r"\cvbreak{}",
 }
 _TABLE = str.maketrans(_SPECIAL)
+# TeX finds no place to break in an address; it is shown one behind each of these signs.
+_LONG_WORD = re.compile(r"\S{26,}")
+_SPLIT = re.compile(r"(?<=[/._\-=&?])(?<!//)(?=\w)")
+_HERE = "\ue000"  # not a character of any text: stands for \cvsplit{} while the rest is escaped
 # Characters that may stand in a link as they are; "%" because addresses come percent-encoded.
 _URL_SAFE = "!$'()*+,-./:;=?@[]_|~&#%"
 
@@ -69,6 +73,9 @@ class LatexWriter(Writer):
         raise FileNotFoundError("preamble.tex")
 
     def escape(self, text: str) -> str:  # noqa: D102
+        if len(text) > 25 and _HERE not in text:
+            text = _LONG_WORD.sub(lambda found: _SPLIT.sub(_HERE, found[0]), text)
+            return text.translate(_TABLE).replace(_HERE, r"\cvsplit{}")
         return text.translate(_TABLE)
 
     def comment(self, words: str) -> str:  # noqa: D102
