@@ -2,6 +2,8 @@
 # make test     run the tests
 # make check    the linters and the type checker
 # make docs     write the pages of docs/ that are made from the code
+# make golden   accept what the templates give now as right (read the diff!)
+# make pictures turn the examples' pages into build/pictures/*.png
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLES := $(wildcard examples/*.yaml)
 
-.PHONY: examples setup test check docs golden clean
+.PHONY: examples setup test check docs golden pictures clean
 
 examples: $(EXAMPLES:.yaml=.pdf)
 
@@ -18,11 +20,12 @@ examples/%.pdf: examples/%.yaml $(READY) $(shell find src templates -name '*.*' 
 
 setup: $(READY)
 
-# Debian's Python has no venv until python3-venv is installed.
+# Debian's Python has no venv until python3-venv is installed, and a fresh Debian no lists of packages.
 $(READY): requirements.lock pyproject.toml src/cvbuild/engine/parts.lock.toml templates/latex/base/preamble.tex
 	$(PYTHON) -m venv $(VENV) || (apt-get update && apt-get install -y python3-venv && $(PYTHON) -m venv $(VENV))
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	apt-get download --print-uris -qq texlive-base >/dev/null 2>&1 || apt-get update
 	$(BIN)/cvbuild engine install
 	touch $@
 
@@ -38,7 +41,10 @@ docs: $(READY)
 	$(BIN)/python -m tools.docs
 
 golden: $(READY)
-	CVBUILD_ACCEPT=1 $(BIN)/pytest -n auto tests/test_golden.py
+	CVBUILD_ACCEPT=1 $(BIN)/pytest tests/test_examples.py -k golden
+
+pictures: examples
+	$(BIN)/python -m tools.pictures build/pictures examples/*.pdf
 
 clean:
 	rm -rf $(VENV) build dist examples/*.pdf
