@@ -79,6 +79,11 @@ def test_wrong_usage_is_status_2(args: tuple[str, ...], tmp_path: Path) -> None:
     assert ran.stderr
 
 
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    ran = cvbuild("validate", "nothing.yaml", cwd=tmp_path)
+    assert ran.stderr.startswith(b"error CV001: `nothing.yaml` cannot be read: No such file or directory\n")
+
+
 def test_version_and_schema(tmp_path: Path) -> None:
     assert cvbuild("--version", cwd=tmp_path).stdout.decode() == f"cvbuild {__version__}\n"
     assert cvbuild("schema", cwd=tmp_path).stdout.startswith(b"{\n")
