@@ -30,7 +30,15 @@ def found(yaml: str, **options: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "broken", ["extends = ", 'extends = "mine"\n[options]\nx = 3\n', '[options.x]\ntype = "length"\n']
+    "broken",
+    [
+        "extends = 5",
+        "options = 3",
+        'extends = "nope"',
+        "extends = ",
+        'extends = "mine"\n[options]\nx = 3\n',
+        '[options.x]\ntype = "length"\n',
+    ],
 )
 def test_a_broken_theme_is_cv502(broken: str, tmp_path: Path) -> None:
     name = theme(tmp_path, theme_toml=broken.replace('"mine"', '"noether"'))

@@ -68,6 +68,10 @@ def test_standard_input(tmp_path: Path) -> None:
         ("render", "me.yaml", "-o", "me.yaml"),
         ("render", "me.yaml", "-o", "no/such/folder/me.pdf"),
         ("frobnicate",),
+        ("render", "."),
+        ("render", ""),
+        ("render", "me.yaml", "-o", "x" * 300),
+        ("render", "me.yaml", "--timeout", "nan"),
     ],
 )
 def test_wrong_usage_is_status_2(args: tuple[str, ...], tmp_path: Path) -> None:
@@ -139,11 +143,32 @@ def test_output_that_cannot_be_written_is_status_2(tmp_path: Path) -> None:
 
 
 @pytest.mark.engine
+def test_output_goes_through_links_and_into_pipes(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    (tmp_path / "link.pdf").symlink_to("real.pdf")
+    assert cvbuild("render", "me.yaml", "-o", "link.pdf", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "link.pdf").is_symlink()
+    assert (tmp_path / "real.pdf").read_bytes().startswith(b"%PDF-")
+    ran = cvbuild("render", "me.yaml", "-o", "/dev/stdout", cwd=tmp_path)  # a pipe: written to, not replaced
+    assert ran.stdout.startswith(b"%PDF-")
+
+
+@pytest.mark.engine
+def test_a_full_device_is_status_2(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "cvbuild", "render", "me.yaml", "-o", "-"],
+            cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 2
+    assert b"error CV006" in ran.stderr
+
+
+@pytest.mark.engine
 def test_missing_engine_is_told_with_the_way_out(tmp_path: Path) -> None:
     (tmp_path / "me.yaml").write_text(GOOD)
-    ran = cvbuild(
-        "render", "me.yaml", cwd=tmp_path, PATH="", CVBUILD_ENGINE_DIR="", XDG_DATA_HOME=str(tmp_path / "none")
-    )
+    ran = cvbuild("render", "me.yaml", cwd=tmp_path, CVBUILD_ENGINE_DIR="", XDG_DATA_HOME=str(tmp_path / "none"))
     assert ran.returncode == 2
     assert b"error CV601" in ran.stderr
     assert b"cvbuild engine install" in ran.stderr

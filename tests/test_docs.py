@@ -12,7 +12,9 @@ PAGES = ["README.md", "docs/tutorial.md", "docs/publications.md", "docs/themes.m
 BLOCKS = [
     pytest.param(block, id=f"{page}-{number}")
     for page in PAGES
-    for number, block in enumerate(re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL))
+    for number, block in enumerate(
+        re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    )
 ]
 # A fragment may show the same key in several forms, and refer to works that stand elsewhere.
 FRAGMENT = {"CV102", "CV401", "CV404"}

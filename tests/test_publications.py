@@ -297,3 +297,10 @@ def test_any_pattern_is_read_or_refused(pattern: str) -> None:
     except PatternError:
         return
     set_pattern(parsed, {"a": (Str("A"),)})
+
+
+def test_names_in_natural_order_are_not_turned_around() -> None:
+    found, _ = outline(
+        'name: N\npublications:\n  a: {title: T, authors: "J. Roe, I. M. Duarte and O\'Neil, Pat"}\nsections: {P: {publications: all}}'
+    )
+    assert items(listings(found)[0])[0][1].startswith("J. Roe, I. M. Duarte, O'Neil, Pat.")

@@ -73,6 +73,12 @@ def test_sections_as_a_list_may_repeat_and_lack_titles() -> None:
     assert [s.title and str(s.title) for s in found.sections] == ["A", None, "A"]
 
 
+def test_lines_of_an_address() -> None:
+    written = document("name: N\naddress: |\n  1 Fine Hall\n  Princeton\n").address
+    assert [str(line) for line in written] == ["1 Fine Hall", "Princeton"]
+    assert written == document("name: N\naddress: [1 Fine Hall, Princeton]").address
+
+
 def test_one_value_needs_no_list() -> None:
     assert document("name: N\nemail: a@b.org").email == document("name: N\nemail: [a@b.org]").email
 
@@ -89,6 +95,10 @@ CASES = [
     ("- a", ["1:1 CV202"]),
     ("just text", ["1:1 CV202"]),
     ("name: [a]", ["1:7 CV202"]),
+    ("name: ''", ["1:1 CV203"]),
+    ('name: N\nphone: "a\\x07"', ["2:8 CV003"]),
+    ("name: N\ntheme: " + "a" * 5000, ["2:8 CV501"]),
+    ("name: N\npublications:\n  k: {title: T, authors: ['X {un']}", ["3:27 CV405"]),
     ("name: N\nemail: nobody", ["2:8 CV208"]),
     ("name: N\nwebsite: not an address", ["2:10 CV209"]),
     ("name: N\nwebsite: javascript:alert(1)", ["2:10 CV209"]),

@@ -120,7 +120,7 @@ def test_templates_escape_once(template: str, expected: str, tmp_path: Path) -> 
     [
         "<< none >>", "<< true >>", "<< nothing_there >>", "<< s | safe >>", "<< s ~ s >>", "<< s | upper >>", "<< cv >>",
         "<< s.__class__ >>", "<< ''.__class__.__mro__ >>", "<% include 'no-such-file' %>", "<% include '../../README.md' %>",
-        "<< cv.name", "<% if %>", "<< 1 / 0 >>", "<< 2.5 >>",
+        "<< cv.name", "<% if %>", "<% include 'probe.tex' %>", "<< 1 / 0 >>", "<< 2.5 >>",
     ],
 )  # fmt: skip
 def test_templates_may_not(template: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 
@@ -15,6 +16,9 @@ def main() -> None:
         return
     from cvbuild.cli import app
 
+    for name in ("SIGTERM", "SIGHUP"):  # leave as at Ctrl-C, so that nothing is left behind
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     try:
         app(prog_name="cvbuild")
     except Exception as error:

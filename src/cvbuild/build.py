@@ -7,6 +7,7 @@ before the next stage if there were errors.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -155,7 +156,9 @@ def _report_messages(result: Typeset, written: Written, source: Source, sink: Si
             case "missing-character":
                 _report_missing(message, place, source, sink)
             case "overfull":
-                sink.add(OVERFULL, f"a line is too wide: {message.text}", place)
+                found = re.search(r"\(([0-9.]+)pt too", message.text)
+                by = f" by {float(found[1]) * 0.3514598:.1f} mm" if found else ""
+                sink.add(OVERFULL, f"a line is too wide{by}; it stands out into the margin", place)
             case "error":
                 sink.add(
                     ENGINE_FAILED, f"TeX says: {message.text}", place, hint="--keep-tex keeps the .tex file and the log"
@@ -181,6 +184,11 @@ def write_file(path: Path, data: bytes, sink: Sink) -> bool:
     """Put `data` at `path` in one step: whoever looks sees the old file or the new one, never half of it."""
     scratch: str | None = None
     try:
+        if path.exists() and not path.is_file():  # a device, a pipe: nothing there to be replaced
+            with path.open("wb") as stream:
+                stream.write(data)
+            return True
+        path = path.resolve()  # through a symbolic link, to the file that it means
         handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

@@ -82,9 +82,12 @@ def render(
     from cvbuild.build import render as build
     from cvbuild.build import write_file
 
-    target = _target(cv, output)
+    if not timeout >= 1:  # "nan" is a number to typer
+        _say("cvbuild: --timeout is a number of seconds, 1 or more")
+        raise typer.Exit(WRONG_USAGE)
     sink = Sink()
     source = _read(cv, sink)
+    target = _target(cv, output)
     outcome = build(source, theme=theme, engine=engine.value if engine else None, timeout=timeout)
     sink = outcome.sink
     if outcome.tex is not None and keep_tex and target is not None:
@@ -92,8 +95,12 @@ def render(
         write_file(target.with_suffix(".log"), outcome.log.encode(), sink)
     if outcome.pdf is not None:
         if target is None:
-            sys.stdout.buffer.write(outcome.pdf)
-            sys.stdout.buffer.flush()
+            try:
+                sys.stdout.buffer.write(outcome.pdf)
+                sys.stdout.buffer.flush()
+            except OSError as error:
+                sink.add(CANNOT_WRITE, f"standard output cannot be written: {error.strerror}")
+                sys.stdout = None  # Python would try again at its end
         else:
             write_file(target, outcome.pdf, sink)
     _report(sink)
@@ -184,7 +191,18 @@ def engine_status() -> None:
 
 def _target(cv: str, output: str | None) -> Path | None:
     """Where the PDF goes; None for standard output."""
+    try:
+        return _find_target(cv, output)
+    except OSError as error:
+        _say(f"cvbuild: {output} cannot be written: {error.strerror}")
+        raise typer.Exit(WRONG_USAGE) from None
+
+
+def _find_target(cv: str, output: str | None) -> Path | None:
     if output == "-" or (output is None and cv == "-"):
+        if sys.stdout is None:
+            _say("cvbuild: standard output is closed")
+            raise typer.Exit(WRONG_USAGE)
         if sys.stdout.isatty():
             _say("cvbuild: a PDF is not for a terminal; use -o FILE, or redirect the output")
             raise typer.Exit(WRONG_USAGE)

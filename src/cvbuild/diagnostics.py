@@ -163,7 +163,9 @@ TWO_KINDS = _code("CV205", "error", "entry of two kinds", "The entry has the nam
 BAD_CHOICE = _code("CV206", "error", "value is not one of the choices", "Only certain words are allowed here.")
 BAD_NUMBER = _code("CV207", "error", "number expected", "A whole number, or `true` or `false`, is expected here.")
 BAD_EMAIL = _code("CV208", "error", "e-mail address", "This does not look like an e-mail address.")
-BAD_URL = _code("CV209", "error", "web address", "Addresses begin with https://, http:// or mailto:.")
+BAD_URL = _code(
+    "CV209", "error", "web address", "An address begins with https://, http://, mailto:, tel:, ftp:// or doi:."
+)
 BAD_DATE = _code(
     "CV210",
     "error",

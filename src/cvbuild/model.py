@@ -32,6 +32,9 @@ Verbatim = NewType("Verbatim", str)
 Prose = NewType("Prose", tuple[Text, ...])
 """Paragraphs."""
 NO_PROSE: Final = Prose(())
+Lines = NewType("Lines", tuple[Text, ...])
+"""Lines, as of an address."""
+NO_LINES: Final = Lines(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Bullet(Entry):
         Text | None, Doc("A word or two in bold before the text; the theme adds the colon.", "Languages")
     ] = None
     text: Annotated[Prose, Doc("The point itself.", "Python, C, C++")] = NO_PROSE
-    bullets: Annotated[tuple[Bullet, ...], Doc("Points below this one, to any depth.")] = ()
+    bullets: Annotated[tuple[Bullet, ...], Doc("Points below this one, some twenty deep.")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -462,9 +465,7 @@ class Document(Record):
     title: Annotated[
         Text | None, Doc("What the document is, for the header and the PDF's title.", "Curriculum Vitae")
     ] = None
-    address: Annotated[
-        tuple[Text, ...], Doc("Lines of the postal address.", "[221 Fine Hall, 'Princeton, NJ 08544']")
-    ] = ()
+    address: Annotated[Lines, Doc("Lines of the postal address.", "[221 Fine Hall, 'Princeton, NJ 08544']")] = NO_LINES
     phone: Annotated[tuple[str, ...], Doc("One or several telephone numbers.", "(+1) 555-010-0100")] = ()
     email: Annotated[tuple[Email, ...], Doc("One or several e-mail addresses.", "leiwu@example.org")] = ()
     website: Annotated[tuple[Url, ...], Doc("One or several addresses.", "https://leiwu0.github.io/")] = ()

@@ -87,6 +87,7 @@ class Outline:
     language: str
     updated: PartialDate | None
     words: Words
+    span: Span | None = None
 
 
 def make_outline(document: Document, sink: Sink, broken: frozenset[str] = frozenset()) -> Outline:
@@ -136,6 +137,7 @@ class _Builder:
             language=document.language,
             updated=document.updated,
             words=self.words,
+            span=document.span,
         )
 
     def _check_words(self) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from cvbuild.diagnostics import CANNOT_READ, CONTROL_CHARACTER, NOT_UTF8, TOO_LARGE, Sink
-from cvbuild.source import Source, Span
+from cvbuild.source import CONTROL, Source, Span
 
 MAX_BYTES = 8 * 1024 * 1024
-# Everything that YAML 1.2 calls unprintable, except line ends and tab (section 5.1), and lone surrogates.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def read_file(path: Path, name: str, sink: Sink) -> Source | None:
@@ -50,7 +47,7 @@ def decode(data: bytes, name: str, folder: Path, sink: Sink) -> Source | None:
         )
         return None
     source = _source(name, text, folder)
-    for found in _CONTROL.finditer(source.text):
+    for found in CONTROL.finditer(source.text):
         sink.add(
             CONTROL_CHARACTER,
             f"control character U+{ord(found[0]):04X}",

@@ -6,9 +6,13 @@ value that is read from a file carries the `Span` it came from.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
+
+# Everything that YAML 1.2 calls unprintable, except line ends and tab (section 5.1), and lone surrogates.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

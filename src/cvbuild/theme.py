@@ -28,7 +28,7 @@ from typing import Any
 from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, UNKNOWN_THEME, Sink, closest
 from cvbuild.model import Option, ThemeChoice
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,11 @@ def find_theme(choice: ThemeChoice, cv_folder: Path, sink: Sink, override: str |
     except ThemeError as error:
         sink.add(BAD_THEME, str(error), choice.span)
         return None
+    except (TypeError, AttributeError) as error:
+        sink.add(
+            BAD_THEME, f"the theme.toml of `{name}`, or of a theme that it extends, is malformed: {error}", choice.span
+        )
+        return None
     except LookupError:
         known = list_themes(cv_folder)
         near = closest(name, known)
@@ -133,9 +138,14 @@ def _chain(name: str, cv_folder: Path, *, is_path: bool) -> tuple[Path, ...]:
     folders: list[Path] = []
     wanted: str | None = name
     while wanted is not None:
-        folder = Path(wanted) if is_path and not folders else _find(wanted, cv_folder, skip=folders)
+        try:
+            folder = Path(wanted) if is_path and not folders else _find(wanted, cv_folder, skip=folders)
+        except LookupError:
+            if not folders:
+                raise
+            raise ThemeError(f"the theme `{name}` extends `{wanted}`, which is not there") from None
         if not (folder / "theme.toml").is_file():
-            raise LookupError(wanted)
+            raise ThemeError(f"the folder `{folder}` has no theme.toml")
         folders.append(folder)
         if len(folders) > 10:
             raise ThemeError(f"the theme `{name}` extends itself")

@@ -15,6 +15,7 @@ import yaml
 
 from cvbuild.diagnostics import (
     COMMENT_CUTS_VALUE,
+    CONTROL_CHARACTER,
     DUPLICATE_KEY,
     EMPTY,
     KEY_NOT_TEXT,
@@ -25,7 +26,7 @@ from cvbuild.diagnostics import (
     Label,
     Sink,
 )
-from cvbuild.source import Source, Span
+from cvbuild.source import CONTROL, Source, Span
 
 MAX_DEPTH = 40
 MAX_NODES = 400_000
@@ -158,6 +159,9 @@ class _Converter:
     def _convert(self, node: yaml.Node, span: Span) -> _Converted:
         if isinstance(node, yaml.ScalarNode):
             plain = not node.style
+            for found in CONTROL.finditer(node.value):  # by an escape such as "\\x07"
+                hint = "delete its escape"
+                self.sink.add(CONTROL_CHARACTER, f"control character U+{ord(found[0]):04X}", span, hint=hint)
             if plain:
                 self._check_comment(node, span)
             return _Converted(Scalar(node.value, span, null=plain and node.value in _NULL), 1, 1)

@@ -11,19 +11,14 @@ ENGINES = ("tectonic", *PROGRAMS)
 
 
 def choose_engine(name: str | None = None) -> Engine:
-    """The engine of this name; without one, the embedded engine if it is installed, else one of a TeX system.
+    """The engine of this name; without one, the embedded engine.
 
-    Raises `EngineError` if there is none.
+    A TeX system is only used if it is asked for, so that a CV looks the same everywhere; and it too needs the
+    fonts of the themes, which come with the embedded engine. Raises `EngineError`.
     """
     parts = locate()
-    if name == "tectonic" or (name is None and parts is not None):
+    if name is None or name == TectonicEngine.name:
         return TectonicEngine.find()
-    fonts = parts.bundle if parts is not None else None
-    if name is not None:
-        return SystemEngine.find(name, fonts)
-    for program in PROGRAMS:
-        try:
-            return SystemEngine.find(program, fonts)
-        except EngineError:
-            continue
-    raise EngineError("no engine is installed", f"{REINSTALL}, or install a TeX system")
+    if parts is None:
+        raise EngineError("the fonts of the themes are not installed", REINSTALL)
+    return SystemEngine.find(name, parts.bundle)

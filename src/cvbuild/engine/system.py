@@ -23,10 +23,10 @@ class SystemEngine:
 
     name: str
     program: Path
-    fonts: Path | None
+    fonts: Path
 
     @classmethod
-    def find(cls, name: str, fonts: Path | None) -> SystemEngine:
+    def find(cls, name: str, fonts: Path) -> SystemEngine:
         """The engine of this name on the PATH. Raises `EngineError`."""
         program = shutil.which(name)
         if program is None:
@@ -67,7 +67,7 @@ class SystemEngine:
     def _environment(self, job: TexJob, folder: Path) -> dict[str, str]:
         keep = ("PATH", "SYSTEMROOT", "TEXMFCNF", "TEXMFVAR", "TEXMFHOME", "TEXMFCACHE", "LANG")
         env = {name: os.environ[name] for name in keep if name in os.environ}
-        fonts = f"{self.fonts}//{os.pathsep}" if self.fonts else ""
+        fonts = f"{self.fonts}//{os.pathsep}"
         return {
             **env,
             # LuaTeX keeps its font cache at home; it may have one of its own if there is none.

@@ -98,9 +98,15 @@ def _inverted(people: list[list[_Piece]]) -> bool:
         family, given = parse_name(families[0].name), parse_name(givens[0].name)
         if not (family.given or family.literal or given.literal):
             return True
-    elif all(family.before == "and" for family in families[1:]):
+    elif all(family.before == "and" for family in families[1:]) and not any(map(_begins_with_initial, families)):
         return True
     return all(map(_is_initials, givens)) and not any(map(_is_initials, families))
+
+
+def _begins_with_initial(piece: _Piece) -> bool:
+    """``J. Roe`` is a name in its natural order, and no family name."""
+    found = _INITIALS.match(piece.name)
+    return found is not None and found.end() < len(piece.name)
 
 
 def _is_initials(piece: _Piece) -> bool:

@@ -58,7 +58,6 @@ def _initials(venue: str) -> str:
     return f"<{{authors}}< ({{year}})>. >*{{title}}*.< {{to}} *{{venue}}*{tail}| {venue}{tail}| {{status}}{note}.| {{arxiv}}{note}.| (**{{note}}**).>< {{links}}>"
 
 
-_BOOK_TAIL = "<, {edition}>< ({publisher})>"
 PRESETS: Mapping[str, Style] = {
     # Full names; the venue in italics, its short name behind it; the year at the end.
     "plain": Style(
@@ -66,10 +65,12 @@ PRESETS: Mapping[str, Style] = {
         patterns={
             "default": _plain(),
             "conference": _plain(lead="In ", detail="<, {pages}><, {publisher}>"),
-            "chapter": _plain(lead="In <{editors}, >", detail="<, {volume}><, {edition}><, {pages}><, {publisher}>"),
-            "book": "<{authors}. >*{title}*<, {edition}>.< {to} {publisher}<, {year}>| {publisher}<, {year}>| {year}>"
+            "chapter": _plain(
+                lead="In <{editors} (eds.), >", detail="<, {volume}><, {edition} edition><, {pages}><, {publisher}>"
+            ),
+            "book": "<{authors}. >*{title}*<, {edition} edition>.< {to} {publisher}<, {year}>| {publisher}<, {year}>| {year}>"
             + _TAIL,
-            "thesis": _plain(venue="{venue}"),
+            "thesis": _plain(lead="Thesis, ", venue="{venue}"),
             "preprint": "<{authors}. >{title}.< {to} *{venue}*<; {arxiv}><, {year}>| *{venue}*<, {arxiv}><, {year}>"
             "| *arXiv preprint, {arxiv}*<, {year}>| {status}<, {year}>| {year}>.< ({note})>< {links}>",
         },
@@ -82,7 +83,7 @@ PRESETS: Mapping[str, Style] = {
         patterns={
             "default": _initials("{venue}"),
             "article": _initials("*{venue}*"),
-            "book": "<{authors}< ({year})>. >*{title}*<, {edition}>.< {publisher}.>< (**{note}**).>< {links}>",
+            "book": "<{authors}< ({year})>. >*{title}*<, {edition} edition>.< {publisher}.>< (**{note}**).>< {links}>",
         },
     ),
     # Only the co-authors, in parentheses before the title.

@@ -109,8 +109,8 @@ def _describe(shape: Shape) -> str:
             return kind.name
         case ChoiceShape(choices=choices):
             return " \\| ".join(f"`{c}`" for c in choices)
-        case ProseShape():
-            return "paragraphs"
+        case ProseShape(name=name):
+            return name
         case NameShape() | AuthorShape():
             return "a name"
         case AuthorsShape():

@@ -27,10 +27,11 @@ from cvbuild.diagnostics import (
     Sink,
     closest,
 )
-from cvbuild.model import AnyEntry, Author, Doc, Entry, Keyed, Prose, Record
+from cvbuild.model import AnyEntry, Author, Doc, Entry, Keyed, Lines, Prose, Record
 from cvbuild.names import AuthorsError, parse_name, split_authors, split_marks
 from cvbuild.schema.values import INVALID, READERS, ScalarType, Value
 from cvbuild.source import Span
+from cvbuild.text import Text
 from cvbuild.tree import Mapping, Node, Scalar, Sequence
 
 
@@ -103,14 +104,17 @@ class ChoiceShape:
 
 @dataclass(frozen=True, slots=True)
 class ProseShape:
-    """Paragraphs: one text with empty lines, or a list of texts."""
+    """Paragraphs, or lines: one text, or a list of texts."""
+
+    type: ScalarType
+    name: str
 
     def read(self, node: Node, sink: Sink) -> Value:
         """A tuple of paragraphs."""
         if isinstance(node, Sequence):
             parts = [self.read(item, sink) for item in node.items]
             return tuple(p for part in parts if part is not INVALID for p in part)
-        return ScalarShape(READERS[Prose]).read(node, sink)
+        return ScalarShape(self.type).read(node, sink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +189,9 @@ class AuthorShape:
         """An `Author`."""
         if isinstance(node, Scalar):
             name, marks = split_marks(node.text)
-            if not name:
-                sink.add(BAD_AUTHORS, "an author without a name", node.span)
+            if not name or name.count("{") != name.count("}"):
+                problem = "a brace is not closed" if name else "an author without a name"
+                sink.add(BAD_AUTHORS, problem, node.span)
                 return INVALID
             return Author(name=parse_name(name), marks=marks, span=node.span)
         if isinstance(node, Mapping):
@@ -310,7 +315,7 @@ class RecordShape:
             values[self.cls.REST] = (*values.get(self.cls.REST, ()), *(r for r in rest if r is not INVALID))
         where = place if place is not None else _head(node)
         for f in self.fields.values():
-            if f.required and f.attribute not in values:
+            if f.required and _is_blank(values.get(f.attribute)):
                 hint = f"for example `{f.key}: {f.doc.example}`" if f.doc.example else None
                 sink.add(
                     MISSING_KEY,
@@ -337,6 +342,8 @@ class RecordShape:
         near = RENAMED.get(key.text.lower().replace("-", "_"))
         if near is not None and near[0] in self.fields:
             hint = near[1]
+        elif near is not None and near[0] == "at" and "institution" in self.fields:
+            hint = "that is written `institution:` here"
         else:
             word = closest(key.text, list(self.fields))
             hint = (
@@ -351,6 +358,11 @@ class RecordShape:
         return self.cls(**good, span=span, written=order)
 
 
+def _is_blank(value: Value) -> bool:
+    """Whether nothing was written, or nothing but white space."""
+    return value is None or value == "" or value == Text(())
+
+
 # How other tools (RenderCV, JSON Resume) call what has another name here.
 RENAMED: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("company", "institution", "organization", "school", "university", "employer"), ("at", "that is written `at:` here")),
@@ -362,6 +374,8 @@ RENAMED: dict[str, tuple[str, str]] = {
     "details": ("text", "the text is written `text:` here"),
     "summary": ("text", "paragraphs are written `text:` here"),
     "place": ("location", "the place is written `location:` here"),
+    "thesis": ("kind", "write `kind: thesis` and `institution:`"),
+    "by": ("at", "who gave it is written `at:` here"),
     "author": ("authors", "did you mean `authors`?"),
     "booktitle": ("conference", "write `conference:`, `workshop:` or `book:` here"),
     "number": ("issue", "the number of an issue is written `issue:` here"),
@@ -474,8 +488,8 @@ def _field_shape(f: dataclasses.Field[Any], hint: Any) -> FieldShape:
 
 
 def _shape(hint: Any, keyed: Keyed | None = None) -> Shape:
-    if hint == Prose:
-        return ProseShape()
+    if hint in (Prose, Lines):
+        return ProseShape(READERS[hint], "paragraphs" if hint is Prose else "lines")
     if hint == AnyEntry:
         return entry_shape()
     if hint in READERS:

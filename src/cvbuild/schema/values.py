@@ -22,7 +22,7 @@ from cvbuild.diagnostics import (
     Sink,
 )
 from cvbuild.markup import paragraphs, parse, to_url
-from cvbuild.model import ArxivId, Doi, Email, Orcid, Prose, Verbatim
+from cvbuild.model import ArxivId, Doi, Email, Lines, Orcid, Prose, Verbatim
 from cvbuild.source import Span
 from cvbuild.text import Text, Url
 from cvbuild.tree import Scalar
@@ -74,6 +74,12 @@ def read_text(scalar: Scalar, sink: Sink) -> Value:
 def read_prose(scalar: Scalar, sink: Sink) -> Value:
     """Paragraphs of formatted text, parted by empty lines."""
     return paragraphs(scalar.text, sink, scalar.span)
+
+
+def read_lines(scalar: Scalar, sink: Sink) -> Value:
+    """One paragraph of formatted text for each line that is written."""
+    lines = [line.strip() for line in scalar.text.split("\n")]
+    return Lines(tuple(parse(line, sink, scalar.span) for line in lines if line))
 
 
 def read_bool(scalar: Scalar, sink: Sink) -> Value:
@@ -191,6 +197,7 @@ READERS: Final[dict[Any, ScalarType]] = {
     Verbatim: ScalarType("a text", read_literal, _STRING),
     Text: ScalarType("a text", read_text, _STRING),
     Prose: ScalarType("a text", read_prose, _STRING),
+    Lines: ScalarType("a text", read_lines, _STRING),
     bool: ScalarType("`true` or `false`", read_bool, {"type": "boolean"}),
     int: ScalarType("a whole number", read_int, {"type": "integer", "minimum": 1}),
     When: ScalarType("a date or a range of dates", read_when, _DATE),

@@ -154,7 +154,16 @@ class Writer:
             raise TemplateFailed(f"{error.filename or error.name}:{error.lineno}: {error.message}") from None
         except jinja2.TemplateNotFound as error:
             raise TemplateFailed(f"the theme `{self.theme.name}` has no template `{error.name}`") from None
-        except (jinja2.TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
+        except (
+            jinja2.TemplateError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            LookupError,
+            ArithmeticError,
+            RecursionError,
+            MemoryError,
+        ) as error:
             raise TemplateFailed(f"{_template_line(error)}: {error}") from error
         return Written(text, self._places(text))
 
