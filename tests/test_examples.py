@@ -115,3 +115,10 @@ def test_the_same_bytes_every_time(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert first is not None
     assert render(read("jjzhu")).pdf == first
+
+
+@pytest.mark.engine
+def test_a_line_that_announces_a_list_stands_on_its_page() -> None:
+    first, second = typeset("research-themes").pages
+    assert "In earlier years I worked on these topics" not in first
+    assert "In earlier years I worked on these topics" in second
