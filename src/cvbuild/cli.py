@@ -161,7 +161,8 @@ def engine_install(
     except EngineError as error:
         _say(f"cvbuild: {error}" + (f"\n  hint: {error.hint}" if error.hint else ""))
         raise typer.Exit(WRONG_USAGE) from None
-    _say(f"cvbuild: the engine is in {parts.folder}")
+    if not quiet:
+        _say(f"cvbuild: the engine is in {parts.folder}")
 
 
 @engine_app.command("status")

@@ -4,11 +4,9 @@ from cvbuild.publications.database import Database, make_database
 from cvbuild.publications.legend import make_legend
 from cvbuild.publications.listing import Group, LegendLine, Listing, ListItem
 from cvbuild.publications.lists import make_listings
-from cvbuild.publications.styles import PRESETS
 from cvbuild.publications.typeset import Typesetter
 
 __all__ = [
-    "PRESETS",
     "Database",
     "Group",
     "LegendLine",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cvbuild.model import Document, Record
+from cvbuild.model import Author, Document
 from cvbuild.schema.shapes import (
     AuthorShape,
     AuthorsShape,
@@ -51,7 +51,7 @@ def _schema(shape: Shape, defs: dict[str, Any]) -> dict[str, Any]:
         case NameShape():
             return dict(_TEXT)
         case AuthorShape():
-            return _any(_TEXT, _named(record_shape_of("Author"), defs))
+            return _any(_TEXT, _named(record_shape(Author), defs))
         case AuthorsShape():
             return _any(_TEXT, {"type": "array", "items": _schema(AuthorShape(), defs)})
         case EntryShape():
@@ -68,15 +68,6 @@ def _schema(shape: Shape, defs: dict[str, Any]) -> dict[str, Any]:
             return _any({"type": "object", "additionalProperties": value}, many)
         case _:
             raise TypeError(f"no JSON Schema for {shape!r}")
-
-
-def record_shape_of(name: str) -> RecordShape:
-    """The shape of a class of `cvbuild.model`, by name."""
-    from cvbuild import model
-
-    cls = getattr(model, name)
-    assert issubclass(cls, Record)
-    return record_shape(cls)
 
 
 def _named(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cvbuild.model import Document, Entry, Record
+from cvbuild.model import Author, Document, Entry, Record
 from cvbuild.schema.shapes import (
     AuthorShape,
     AuthorsShape,
@@ -20,6 +20,7 @@ from cvbuild.schema.shapes import (
     entry_shape,
     record_shape,
 )
+from cvbuild.words import ENGLISH
 
 _INTRO = """\
 # The YAML of a CV
@@ -36,6 +37,8 @@ def reference_page() -> str:
     parts = [_INTRO]
     for shape in _records():
         parts.append("\n".join(_section(shape)))
+    words = ", ".join(f"`{word}`" for word in ENGLISH)
+    parts.append(f"## The words that `words` may replace\n\n{words}.\n")
     return "\n".join(parts)
 
 
@@ -55,8 +58,6 @@ def _records() -> list[RecordShape]:
                 for kind in shape.kinds.values():
                     visit(kind)
             case AuthorsShape():
-                from cvbuild.model import Author
-
                 visit(record_shape(Author))
             case _:
                 pass
