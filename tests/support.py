@@ -9,6 +9,7 @@ from textwrap import dedent
 from cvbuild import tree
 from cvbuild.build import Checked, check, write_latex
 from cvbuild.diagnostics import Diagnostic, Sink
+from cvbuild.files import Files
 from cvbuild.model import Document
 from cvbuild.outline import Block, Outline, OutSection, make_outline
 from cvbuild.publications import LegendLine, Listing
@@ -45,14 +46,14 @@ def outline(yaml: str) -> tuple[Outline, list[Diagnostic]]:
 def problems(yaml: str) -> list[str]:
     """``line:column code`` of everything that is reported about a CV before it is written."""
     sink = Sink()
-    check(source(yaml), sink)
+    check(source(yaml), Files(), sink)
     return [f"{d.span.line}:{d.span.column} {d.code.number}" if d.span else d.code.number for d in sink.sorted()]
 
 
 def whole_latex(yaml: str) -> str:
     """The document part of a CV in LaTeX: all but the preamble."""
     sink = Sink()
-    checked = check(source(yaml), sink)
+    checked = check(source(yaml), Files(), sink)
     assert isinstance(checked, Checked), list(sink.sorted())
     tex = write_latex(checked, sink)
     assert tex is not None, list(sink.sorted())

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild.build import check, render, write_file
+from cvbuild.build import check, render
 from cvbuild.diagnostics import Sink
+from cvbuild.files import Files
+from cvbuild.job import write_file
 from tests.pdf import Pdf
 from tests.support import source
 
@@ -43,7 +45,7 @@ def found(yaml: str, **options: object) -> list[str]:
 def test_a_broken_theme_is_cv502(broken: str, tmp_path: Path) -> None:
     name = theme(tmp_path, theme_toml=broken.replace('"mine"', '"noether"'))
     sink = Sink()
-    assert check(source("name: N"), sink, name) is None
+    assert check(source("name: N"), Files(), sink, name) is None
     assert [d.code.number for d in sink.diagnostics] == ["CV502"]
 
 
@@ -149,5 +151,5 @@ def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
 def test_a_cv_cannot_name_a_theme_by_path() -> None:
     for name in ("../noether", "/etc", "a/b", ".", "..", "base/../noether"):
         sink = Sink()
-        assert check(source(f"name: N\ntheme: {name}"), sink) is None
+        assert check(source(f"name: N\ntheme: {name}"), Files(), sink) is None
         assert "CV501" in [d.code.number for d in sink.diagnostics]

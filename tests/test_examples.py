@@ -10,6 +10,7 @@ import pytest
 
 from cvbuild.build import check, render, write_latex
 from cvbuild.diagnostics import Sink
+from cvbuild.files import Files
 from cvbuild.reading import read_file
 from cvbuild.source import Source
 from tests.pdf import Pdf
@@ -22,7 +23,7 @@ STEMS = [path.stem for path in EXAMPLES]
 
 def read(stem: str) -> Source:
     sink = Sink()
-    source = read_file(ROOT / "examples" / f"{stem}.yaml", f"{stem}.yaml", sink)
+    source = read_file(ROOT / "examples" / f"{stem}.yaml", f"{stem}.yaml", Files(), sink)
     assert source is not None
     return source
 
@@ -43,7 +44,7 @@ def test_there_are_five_examples() -> None:
 @pytest.mark.parametrize("stem", STEMS)
 def test_golden_latex(stem: str, theme: str) -> None:
     sink = Sink()
-    checked = check(read(stem), sink, theme)
+    checked = check(read(stem), Files(), sink, theme)
     assert checked is not None, list(sink.sorted())
     tex = write_latex(checked, sink)
     assert tex is not None, list(sink.sorted())

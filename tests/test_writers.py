@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cvbuild.build import DEFAULT_EPOCH, check, write_latex
+from cvbuild.build import check, write_latex
 from cvbuild.dates import parse_when
 from cvbuild.diagnostics import Sink
-from cvbuild.engine import ENGINES, TexJob, choose_engine
+from cvbuild.engine import ENGINES, TexJob, Typesetter, epoch
+from cvbuild.files import Files
 from cvbuild.model import ThemeChoice
 from cvbuild.text import Code, Emph, Link, Mark, Math, Ref, Role, Str, Strong, Text, Url
 from cvbuild.theme import Theme, find_theme
@@ -27,13 +28,13 @@ PRINTABLE = "".join(c for c in string.printable if not c.isspace())
 
 
 def theme(folder: Path | None = None) -> Theme:
-    found = find_theme(ThemeChoice(), ROOT, Sink(), str(folder) + "/." if folder else None)
+    found = find_theme(ThemeChoice(), ROOT, Files(), Sink(), str(folder) + "/." if folder else None)
     assert found is not None
     return found
 
 
 def writer() -> LatexWriter:
-    return LatexWriter(theme(), Words())
+    return LatexWriter(theme(), Words(), Files())
 
 
 def written(*body: object) -> str:
@@ -86,7 +87,7 @@ def fill(template: str, folder: Path, **context: object) -> str:
     (folder / "theme.toml").write_text('extends = "noether"\n')
     (folder / "probe.tex").write_text(template)
     empty, _ = outline("name: N")
-    return LatexWriter(theme(folder), Words()).write("probe.tex", empty, **context).text
+    return LatexWriter(theme(folder), Words(), Files()).write("probe.tex", empty, **context).text
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_a_broken_template_is_a_diagnostic_with_its_line(tmp_path: Path) -> None
     (tmp_path / "theme.toml").write_text('extends = "noether"\n')
     (tmp_path / "header.tex").write_text("fine\n\n<< cv.nothing >>\n")
     sink = Sink()
-    checked = check(source("name: N"), sink, str(tmp_path) + "/.")
+    checked = check(source("name: N"), Files(), sink, str(tmp_path) + "/.")
     assert checked is not None
     assert write_latex(checked, sink) is None
     (found,) = sink.diagnostics
@@ -144,7 +145,7 @@ def test_a_broken_template_is_a_diagnostic_with_its_line(tmp_path: Path) -> None
 def test_line_map_leads_back_to_the_yaml() -> None:
     text = "name: N\nsections:\n  A:\n    - first point\n    - position: P\n      date: 2020\n"
     sink = Sink()
-    checked = check(source(text), sink)
+    checked = check(source(text), Files(), sink)
     assert checked is not None
     tex = write_latex(checked, sink)
     assert tex is not None
@@ -201,7 +202,7 @@ def installed(engine: str) -> bool:
 def test_every_pair_of_ascii_characters_arrives(engine: str, name: str) -> None:
     """Ligatures, quotes and escapes are where LaTeX CVs lose characters: all 8836 pairs, read back from the PDF."""
     sink = Sink()
-    checked = check(source(f"name: N\ntheme: {name}\nsections:\n  A: PLACEHOLDER\n"), sink)
+    checked = check(source(f"name: N\ntheme: {name}\nsections:\n  A: PLACEHOLDER\n"), Files(), sink)
     assert checked is not None
     tex = write_latex(checked, sink)
     assert tex is not None
@@ -213,7 +214,7 @@ def test_every_pair_of_ascii_characters_arrives(engine: str, name: str) -> None:
     ]
     escape = writer().escape
     document = tex.written.text.replace("PLACEHOLDER", "\\par\n".join(map(escape, rows)))
-    result = choose_engine(engine).run(TexJob(tex.preamble, document, DEFAULT_EPOCH))
+    result = Typesetter(engine).run(TexJob(tex.preamble, document, epoch()))
     assert result.pdf is not None, result.messages
     text = Pdf(result.pdf).text
     lost = [pair for pair in map("".join, itertools.product(PRINTABLE, repeat=2)) if f" {pair} " not in f" {text} "]

@@ -6,16 +6,13 @@ before the next stage if there were errors.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cvbuild import tree
 from cvbuild.diagnostics import (
     BAD_THEME,
-    CANNOT_WRITE,
     ENGINE_FAILED,
     ENGINE_TIMEOUT,
     MISSING_GLYPH,
@@ -24,17 +21,15 @@ from cvbuild.diagnostics import (
     TEMPLATE_FAILED,
     Sink,
 )
-from cvbuild.engine import EngineError, EngineTimeout, Message, TexJob, Typeset, choose_engine
+from cvbuild.engine import EngineError, EngineTimeout, Message, TexJob, Typeset, Typesetter, epoch
+from cvbuild.files import Files, state
 from cvbuild.model import Document
 from cvbuild.outline import Outline, make_outline
+from cvbuild.places import builtin_themes
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
-from cvbuild.theme import Theme, builtin_folder, find_theme
+from cvbuild.theme import Theme, find_theme
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
-
-# A run that did not say otherwise bears the beginning of 1980, the oldest time that every
-# file format can express: the same CV gives the same bytes, whenever it is typeset.
-DEFAULT_EPOCH = 315_532_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,7 @@ class Checked:
     document: Document
     outline: Outline
     theme: Theme
+    files: Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +58,32 @@ class Tex:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a render gave. `pdf` is None if there were errors."""
+    """What a render gave. `pdf` is None if there were errors.
+
+    `inputs` is the state of every file that the result depends on, as in
+    `Files.states`; None if the engine cannot tell what it read.
+    """
 
     pdf: bytes | None = None
     pages: int = 0
     tex: Tex | None = None
     log: str = ""
+    inputs: dict[str, str] | None = None
     sink: Sink = field(default_factory=Sink)
 
 
-def check(source: Source, sink: Sink, theme: str | None = None) -> Checked | None:
+def check(source: Source, files: Files, sink: Sink, theme: str | None = None) -> Checked | None:
     """All that can be known to be right or wrong about a CV before it is written; None if there are errors."""
     root = tree.parse(source, sink)
     document = load_document(root, sink) if root is not None else None
     if document is None:
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
-    found = find_theme(document.theme, source.folder, sink, theme)
+    found = find_theme(document.theme, source.folder, files, sink, theme)
     outline = make_outline(document, sink, _broken_works(root, document))
     if found is None or sink.failed:
         return None
-    return Checked(source, document, outline, found)
+    return Checked(source, document, outline, found, files)
 
 
 def _broken_works(root: tree.Node | None, document: Document) -> frozenset[str]:
@@ -93,7 +94,7 @@ def _broken_works(root: tree.Node | None, document: Document) -> frozenset[str]:
 
 def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex | None:
     """The CV as LaTeX; `pages` is how many pages it will have, if that is known."""
-    writer = LatexWriter(checked.theme, checked.outline.words)
+    writer = LatexWriter(checked.theme, checked.outline.words, checked.files)
     try:
         return Tex(writer.preamble(), writer.document(checked.outline, pages=pages))
     except TemplateFailed as error:
@@ -103,50 +104,64 @@ def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex |
     return None
 
 
-def render(source: Source, *, theme: str | None = None, engine: str | None = None, timeout: float = 60.0) -> Outcome:
-    """Typeset a CV. Never raises for what is wrong with the CV, its theme or the engine: see `Outcome.sink`."""
+def render(
+    source: Source,
+    files: Files | None = None,
+    typesetter: Typesetter | None = None,
+    *,
+    theme: str | None = None,
+    timeout: float = 60.0,
+    pages: int | None = None,
+) -> Outcome:
+    """Typeset a CV. Never raises for what is wrong with the CV, its theme or the engine: see `Outcome.sink`.
+
+    `files` are those with which `source` was read. `timeout`, in seconds, is that of one run of the
+    engine. `pages` is how many there were the last time: "page 1 of 3" then takes one run, not two.
+    """
+    files = files or Files()
+    typesetter = typesetter or Typesetter()
     outcome = Outcome()
-    checked = check(source, outcome.sink, theme)
+    checked = check(source, files, outcome.sink, theme)
     if checked is None:
         return outcome
-    outcome.tex = write_latex(checked, outcome.sink)
+    numbered = checked.theme.options.get("page_numbers") == "n-of-m"
+    outcome.tex = write_latex(checked, outcome.sink, pages if numbered else None)
     if outcome.tex is None:
         return outcome
-    result = _typeset(outcome.tex, engine, timeout, outcome.sink)
+    result = _typeset(outcome.tex, typesetter, timeout, outcome.sink)
+    if numbered and result is not None and result.pdf is not None and result.pages != pages:
+        # The number of pages is known only now. One run more, and it stands in the foot.
+        outcome.tex = write_latex(checked, outcome.sink, result.pages) or outcome.tex
+        result = _typeset(outcome.tex, typesetter, timeout, outcome.sink) or result
     if result is None:
         return outcome
-    if result.pdf is not None and checked.theme.options.get("page_numbers") == "n-of-m":
-        # The number of pages is known only now. One run more, and it stands in the foot.
-        outcome.tex = write_latex(checked, outcome.sink, pages=result.pages) or outcome.tex
-        result = _typeset(outcome.tex, engine, timeout, outcome.sink) or result
     outcome.log = result.log
     _report_messages(result, outcome.tex.written, source, outcome.sink)
     if result.pdf is not None and not outcome.sink.failed:
         outcome.pdf, outcome.pages = result.pdf, result.pages
+        if result.outside is not None and typesetter.identity is not None:
+            others = (str(path) for path in (typesetter.identity, *result.outside))
+            outcome.inputs = {**files.states, **{path: state(path) for path in others}}
     return outcome
 
 
 def builtin_preambles() -> tuple[str, ...]:
     """The preambles of the built-in themes, for engines that can preload them."""
-    files = sorted(builtin_folder().glob("*/preamble.tex"))
+    files = sorted(Path(builtin_themes()).glob("*/preamble.tex"))
     return tuple(file.read_text(encoding="utf-8") for file in files)
 
 
-def _typeset(tex: Tex, engine: str | None, timeout: float, sink: Sink) -> Typeset | None:
-    job = TexJob(tex.preamble, tex.written.text, epoch=_epoch(), timeout=timeout)
+def _typeset(tex: Tex, typesetter: Typesetter, timeout: float, sink: Sink) -> Typeset | None:
+    job = TexJob(tex.preamble, tex.written.text, epoch=epoch(), timeout=timeout)
     try:
-        return choose_engine(engine).run(job)
+        return typesetter.run(job)
     except EngineTimeout as error:
         sink.add(ENGINE_TIMEOUT, f"typesetting was {error}")
     except EngineError as error:
         sink.add(NO_ENGINE, str(error), hint=error.hint)
+    except OSError as error:
+        sink.add(NO_ENGINE, f"the engine has no place to work in: {error}", hint="is the disk full?")
     return None
-
-
-def _epoch() -> int:
-    """The time that the PDF bears, in seconds since 1970 (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(given) if given.isdecimal() else DEFAULT_EPOCH
 
 
 def _report_messages(result: Typeset, written: Written, source: Source, sink: Sink) -> None:
@@ -178,34 +193,3 @@ def _report_missing(message: Message, place: Span | None, source: Source, sink: 
     at = at if at >= 0 else source.text.find(char)
     span = Span(source, at, at + len(char)) if at >= 0 else place
     sink.add(MISSING_GLYPH, f"the fonts have no {char} (U+{ord(char[0]):04X}); it is missing in the PDF", span)
-
-
-def write_file(path: Path, data: bytes, sink: Sink) -> bool:
-    """Put `data` at `path` in one step: whoever looks sees the old file or the new one, never half of it."""
-    scratch: str | None = None
-    try:
-        if path.exists() and not path.is_file():  # a device, a pipe: nothing there to be replaced
-            with path.open("wb") as stream:
-                stream.write(data)
-            return True
-        path = path.resolve()  # through a symbolic link, to the file that it means
-        handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        Path(scratch).chmod(mode)
-        Path(scratch).replace(path)
-    except OSError as error:
-        sink.add(CANNOT_WRITE, f"`{path}` cannot be written: {error.strerror or error}")
-        if scratch is not None:
-            Path(scratch).unlink(missing_ok=True)
-        return False
-    return True
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

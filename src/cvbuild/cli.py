@@ -6,20 +6,24 @@ lacks something (a file, the engine, a place to write to).
 
 from __future__ import annotations
 
-import json
 import os
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from cvbuild import __version__
+from cvbuild import __version__, record
 from cvbuild.diagnostics import CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
-from cvbuild.reading import MAX_BYTES, decode, read_file
+from cvbuild.files import Files
+from cvbuild.reading import read_file, read_stream
 from cvbuild.report import human, summary
-from cvbuild.source import Source
+
+if TYPE_CHECKING:
+    from cvbuild.engine import Typesetter
+    from cvbuild.job import Job, Made
 
 WRONG_CV = 1
 WRONG_USAGE = 2
@@ -40,6 +44,14 @@ class EngineName(StrEnum):
     tectonic = "tectonic"
     xelatex = "xelatex"
     lualatex = "lualatex"
+
+
+class Begun(NamedTuple):
+    """What `cvbuild.__main__` knows and has started before this module was imported."""
+
+    command: list[str] | None = None
+    last: record.Record | None = None
+    typesetter: Typesetter | None = None
 
 
 Input = Annotated[str, typer.Argument(metavar="CV.yaml", help="The CV; `-` reads standard input.")]
@@ -63,57 +75,85 @@ def _main(
     pass
 
 
+OutputOption = Annotated[
+    str | None,
+    typer.Option("-o", "--output", help="The PDF to write (default: beside the CV; `-`: standard output)."),
+]
+EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="The engine (default: the embedded one).")]
+TimeoutOption = Annotated[float, typer.Option("--timeout", help="Seconds after which typesetting is given up.", min=1)]
+
+
 @app.command()
 def render(
+    context: typer.Context,
     cv: Input,
-    output: Annotated[
-        str | None,
-        typer.Option("-o", "--output", help="The PDF to write (default: beside the CV; `-`: standard output)."),
-    ] = None,
+    output: OutputOption = None,
     theme: ThemeOption = None,
-    engine: Annotated[EngineName | None, typer.Option(help="The engine (default: the best one there is).")] = None,
+    engine: EngineOption = None,
     keep_tex: Annotated[
         bool, typer.Option("--keep-tex", help="Keep the .tex file, and TeX's log, beside the PDF.")
     ] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds after which typesetting is given up.", min=1)] = 60.0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Typeset even if nothing has changed since the last time.")
+    ] = False,
+    timeout: TimeoutOption = 60.0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
 ) -> None:
     """Typeset a CV as PDF."""
-    from cvbuild.build import render as build
-    from cvbuild.build import write_file
+    from cvbuild.engine import Typesetter
+    from cvbuild.job import Job, make
 
-    if not timeout >= 1:  # "nan" is a number to typer
-        _say("cvbuild: --timeout is a number of seconds, 1 or more")
+    begun: Begun = context.obj or Begun()
+    job = Job(_path(cv), _target(cv, output), theme, _seconds(timeout), keep_tex)
+    with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
+        made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
+    said = _tell(made, job, quiet=quiet)
+    outcome = made.outcome
+    if outcome.sink.failed:
+        raise typer.Exit(_status(outcome.sink))
+    if begun.command and job.cv and made.outputs and outcome.inputs is not None:
+        said += "" if quiet else f"cvbuild: {job.target} is up to date ({_pages(outcome.pages)})\n"
+        record.keep(begun.command, record.Record(outcome.inputs, made.outputs, said, outcome.pages))
+
+
+@app.command()
+def watch(
+    cv: Input,
+    output: OutputOption = None,
+    theme: ThemeOption = None,
+    engine: EngineOption = None,
+    timeout: TimeoutOption = 60.0,
+) -> None:
+    """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
+    import gc
+
+    from cvbuild.engine import Typesetter, epoch
+    from cvbuild.job import Job, make
+    from cvbuild.watch import follow
+
+    job = Job(_path(cv), _target(cv, output), theme, _seconds(timeout))
+    if job.cv is None or job.target is None:
+        _say("cvbuild: a stream cannot be watched; name files")
         raise typer.Exit(WRONG_USAGE)
-    sink = Sink()
-    source = _read(cv, sink)
-    target = _target(cv, output)
-    outcome = build(source, theme=theme, engine=engine.value if engine else None, timeout=timeout)
-    sink = outcome.sink
-    if outcome.tex is not None and keep_tex and target is not None:
-        write_file(target.with_suffix(".tex"), outcome.tex.text.encode(), sink)
-        write_file(target.with_suffix(".log"), outcome.log.encode(), sink)
-    if outcome.pdf is not None:
-        if target is None:
-            try:
-                sys.stdout.buffer.write(outcome.pdf)
-                sys.stdout.buffer.flush()
-            except OSError as error:
-                sink.add(CANNOT_WRITE, f"standard output cannot be written: {error.strerror}")
-                sys.stdout = None  # Python would try again at its end
-        else:
-            write_file(target, outcome.pdf, sink)
-    _report(sink)
-    if sink.failed:
-        kept = target is not None and target.exists() and outcome.pdf is None
-        _say(
-            f"cvbuild: {summary(sink.diagnostics)}; "
-            + (f"{target} is left as it was" if kept else "no PDF was written")
-        )
-        raise typer.Exit(_status(sink))
-    if not quiet:
-        pages = f"{outcome.pages} page{'s' if outcome.pages != 1 else ''}"
-        _say(f"cvbuild: wrote {target} ({pages})" if target is not None else f"cvbuild: wrote {pages}")
+    if not job.cv.is_file():
+        _say(f"cvbuild: there is no file {job.cv}")
+        raise typer.Exit(WRONG_USAGE)
+    gc.enable()
+    pages: int | None = None
+    with Typesetter(engine.value if engine else None) as typesetter, suppress(KeyboardInterrupt):
+
+        def once() -> Files:
+            nonlocal pages
+            files = Files()
+            made = make(job, typesetter, files, pages)
+            _tell(made, job)
+            pages = made.outcome.pages or pages
+            if made.outcome.tex is not None:  # so that the engine is there before the next edit is
+                typesetter.prepare(made.outcome.tex.preamble, epoch())
+            files.states.update(made.outcome.inputs or {})
+            return files
+
+        follow(once)
 
 
 @app.command()
@@ -121,22 +161,25 @@ def validate(cv: Input, theme: ThemeOption = None) -> None:
     """Check a CV, and report everything that is wrong with it."""
     from cvbuild.build import check, write_latex
 
-    sink = Sink()
-    source = _read(cv, sink)
-    checked = check(source, sink, theme)
+    sink, files, path = Sink(), Files(), _path(cv)
+    source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin.buffer, sink)
+    checked = check(source, files, sink, theme) if source is not None else None
     if checked is not None:
         write_latex(checked, sink)  # a broken template of a theme is found here
     _report(sink)
     if sink.failed:
-        _say(f"cvbuild: {summary(sink.diagnostics)} in {source.name}")
+        if source is not None:
+            _say(f"cvbuild: {summary(sink.diagnostics)} in {source.name}")
         raise typer.Exit(_status(sink))
     warnings = summary(sink.diagnostics)
-    _say(f"cvbuild: {source.name} is valid" + (f", with {warnings}" if warnings else ""))
+    _say(f"cvbuild: {'<stdin>' if path is None else cv} is valid" + (f", with {warnings}" if warnings else ""))
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a CV file, for editors."""
+    import json
+
     from cvbuild.schema import json_schema
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
@@ -190,6 +233,18 @@ def engine_status() -> None:
         raise typer.Exit(WRONG_CV)
 
 
+def _path(cv: str) -> Path | None:
+    """The file that holds the CV; None for standard input."""
+    return Path(cv) if cv != "-" else None
+
+
+def _seconds(timeout: float) -> float:
+    if not timeout >= 1:  # "nan" is a number to typer
+        _say("cvbuild: --timeout is a number of seconds, 1 or more")
+        raise typer.Exit(WRONG_USAGE)
+    return timeout
+
+
 def _target(cv: str, output: str | None) -> Path | None:
     """Where the PDF goes; None for standard output."""
     try:
@@ -208,6 +263,9 @@ def _find_target(cv: str, output: str | None) -> Path | None:
             _say("cvbuild: a PDF is not for a terminal; use -o FILE, or redirect the output")
             raise typer.Exit(WRONG_USAGE)
         return None
+    if not Path(cv).name:
+        _say(f"cvbuild: `{cv}` is no file")
+        raise typer.Exit(WRONG_USAGE)
     target = Path(output) if output is not None else Path(cv).with_suffix(".pdf")
     if target.is_dir():
         target = target / (Path(cv).stem + ".pdf" if cv != "-" else "cv.pdf")
@@ -220,27 +278,35 @@ def _find_target(cv: str, output: str | None) -> Path | None:
     return target
 
 
-def _read(cv: str, sink: Sink) -> Source:
-    """The source named on the command line; leaves with a report if it cannot be read."""
-    if cv == "-":
-        source = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink)
-    else:
-        source = read_file(Path(cv), cv, sink)
-    if source is None:
-        _report(sink)
-        raise typer.Exit(_status(sink))
-    return source
-
-
 def _status(sink: Sink) -> int:
     machine = all(d.code in (CANNOT_READ, CANNOT_WRITE, NO_ENGINE) for d in sink.diagnostics if d.is_error)
     return WRONG_USAGE if machine else WRONG_CV
 
 
-def _report(sink: Sink) -> None:
+def _tell(made: Made, job: Job, *, quiet: bool = False) -> str:
+    """Say what came of a job; returns the diagnostics as they were printed."""
+    outcome = made.outcome
+    said = _report(outcome.sink)
+    if outcome.sink.failed:
+        kept = job.target is not None and job.target.exists() and outcome.pdf is None
+        what = f"{job.target} is left as it was" if kept else "no PDF was written"
+        _say(f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}")
+    elif not quiet:
+        pages = _pages(outcome.pages)
+        _say(f"cvbuild: wrote {job.target} ({pages})" if job.target is not None else f"cvbuild: wrote {pages}")
+    return said
+
+
+def _pages(number: int) -> str:
+    return f"{number} page{'s' if number != 1 else ''}"
+
+
+def _report(sink: Sink) -> str:
     colour = sys.stderr.isatty() and "NO_COLOR" not in os.environ
-    sys.stderr.write(human(sink.sorted(), colour=colour))
+    said = human(sink.sorted(), colour=colour)
+    sys.stderr.write(said)
     sys.stderr.flush()
+    return said
 
 
 def _say(text: str) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from cvbuild.diagnostics import CANNOT_READ, CONTROL_CHARACTER, NOT_UTF8, TOO_LARGE, Sink
+from cvbuild.files import Files
 from cvbuild.source import CONTROL, Source, Span
 
 MAX_BYTES = 8 * 1024 * 1024
 
 
-def read_file(path: Path, name: str, sink: Sink) -> Source | None:
+def read_file(path: Path, name: str, files: Files, sink: Sink) -> Source | None:
     """The source at `path`, called `name` in diagnostics; None and a diagnostic if it cannot be had."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = files.read(path, MAX_BYTES + 1)
     except IsADirectoryError:
         sink.add(CANNOT_READ, f"`{name}` is a folder, not a file")
         return None
@@ -23,6 +24,11 @@ def read_file(path: Path, name: str, sink: Sink) -> Source | None:
         sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}")
         return None
     return decode(data, name, path.absolute().parent, sink)
+
+
+def read_stream(stream: BinaryIO, sink: Sink) -> Source | None:
+    """The source that comes out of a stream; None and a diagnostic if it is not clean."""
+    return decode(stream.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink)
 
 
 def decode(data: bytes, name: str, folder: Path, sink: Sink) -> Source | None:

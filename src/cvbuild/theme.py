@@ -19,14 +19,16 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, UNKNOWN_THEME, Sink, closest
+from cvbuild.files import Files
 from cvbuild.model import Option, ThemeChoice
+from cvbuild.places import builtin_themes, user_themes
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -63,21 +65,9 @@ class ThemeError(Exception):
     """A theme that cannot be used; the message says why."""
 
 
-def builtin_folder() -> Path:
-    """The folder of the themes that come with cvbuild: in the package, or beside it in a checkout."""
-    packaged = Path(__file__).parent / "templates" / "latex"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates" / "latex"
-
-
-def user_folder() -> Path:
-    """The folder of the user's own themes."""
-    config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(config) / "cvbuild" / "themes"
-
-
 def search_folders(cv_folder: Path) -> tuple[Path, ...]:
     """Where a theme is looked for by its name, in this order."""
-    return (cv_folder / "themes", user_folder(), builtin_folder())
+    return (cv_folder / "themes", Path(user_themes()), Path(builtin_themes()))
 
 
 def list_themes(cv_folder: Path) -> list[str]:
@@ -86,15 +76,17 @@ def list_themes(cv_folder: Path) -> list[str]:
     return sorted(found - {"base"})
 
 
-def find_theme(choice: ThemeChoice, cv_folder: Path, sink: Sink, override: str | None = None) -> Theme | None:
+def find_theme(
+    choice: ThemeChoice, cv_folder: Path, files: Files, sink: Sink, override: str | None = None
+) -> Theme | None:
     """The theme that a document chose, or the one (a name or a folder) given on the command line instead.
 
     A CV file can only name a theme, never a path; None and diagnostics if there is none, or its options are wrong.
     """
     name = override or choice.name
     try:
-        folders = _chain(name, cv_folder, is_path=override is not None and os.sep in override)
-        specs = _specs(folders)
+        chain = _chain(name, cv_folder, files, is_path=override is not None and os.sep in override)
+        specs = _specs(chain)
     except ThemeError as error:
         sink.add(BAD_THEME, str(error), choice.span)
         return None
@@ -114,7 +106,7 @@ def find_theme(choice: ThemeChoice, cv_folder: Path, sink: Sink, override: str |
     for option in choice.options:
         if _check(option, specs, name, foreign=override is not None and override != choice.name, sink=sink):
             values[option.name] = convert(specs[option.name], option.value)
-    return Theme(name, folders, specs, values)
+    return Theme(name, tuple(chain), specs, values)
 
 
 def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, foreign: bool, sink: Sink) -> bool:
@@ -134,50 +126,50 @@ def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, forei
     return True
 
 
-def _chain(name: str, cv_folder: Path, *, is_path: bool) -> tuple[Path, ...]:
-    folders: list[Path] = []
+def _chain(name: str, cv_folder: Path, files: Files, *, is_path: bool) -> dict[Path, dict[str, Any]]:
+    """The folders of a theme and of those that it extends, the nearest first, with their theme.toml."""
+    chain: dict[Path, dict[str, Any]] = {}
     wanted: str | None = name
     while wanted is not None:
         try:
-            folder = Path(wanted) if is_path and not folders else _find(wanted, cv_folder, skip=folders)
+            folder = Path(wanted) if is_path and not chain else _find(wanted, cv_folder, files, skip=chain)
         except LookupError:
-            if not folders:
+            if not chain:
                 raise
             raise ThemeError(f"the theme `{name}` extends `{wanted}`, which is not there") from None
-        if not (folder / "theme.toml").is_file():
+        if not files.has(folder / "theme.toml"):
             raise ThemeError(f"the folder `{folder}` has no theme.toml")
-        folders.append(folder)
-        if len(folders) > 10:
+        if folder in chain or len(chain) == 10:
             raise ThemeError(f"the theme `{name}` extends itself")
-        wanted = _load(folder).get("extends")
-    return tuple(folders)
+        chain[folder] = _load(folder, files)
+        wanted = chain[folder].get("extends")
+    return chain
 
 
-def _find(name: str, cv_folder: Path, skip: list[Path]) -> Path:
+def _find(name: str, cv_folder: Path, files: Files, skip: Container[Path]) -> Path:
     """The folder of a theme by name. A theme may extend one of its own name further down the search order."""
     if not _NAME.fullmatch(name):
         raise LookupError(name)
     for base in search_folders(cv_folder):
         folder = base / name
-        if (folder / "theme.toml").is_file() and folder not in skip:
+        if folder not in skip and files.has(folder / "theme.toml"):
             return folder
     raise LookupError(name)
 
 
-def _load(folder: Path) -> dict[str, Any]:
+def _load(folder: Path, files: Files) -> dict[str, Any]:
     path = folder / "theme.toml"
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(files.text(path))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ThemeError(f"{path}: {error}") from None
 
 
-def _specs(folders: tuple[Path, ...]) -> dict[str, OptionSpec]:
+def _specs(chain: Mapping[Path, Mapping[str, Any]]) -> dict[str, OptionSpec]:
     """All options of a chain; a nearer theme may change the default of an option, or anything else about it."""
     merged: dict[str, dict[str, Any]] = {}
-    for folder in reversed(folders):
-        options = _load(folder).get("options", {})
-        for name, table in options.items():
+    for folder, read in reversed(list(chain.items())):
+        for name, table in read.get("options", {}).items():
             if not isinstance(table, dict):
                 raise ThemeError(f"{folder / 'theme.toml'}: `options.{name}` is no table")
             merged[name] = {**merged.get(name, {}), **table}

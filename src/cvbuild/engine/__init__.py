@@ -1,6 +1,18 @@
 """Engines: programs that turn LaTeX into PDF."""
 
-from cvbuild.engine.base import Engine, EngineError, EngineTimeout, Message, TexJob, Typeset
+from cvbuild.engine.base import Engine, EngineError, EngineTimeout, Message, TexJob, Typeset, epoch
 from cvbuild.engine.choose import ENGINES, choose_engine
+from cvbuild.engine.typesetter import Typesetter
 
-__all__ = ["ENGINES", "Engine", "EngineError", "EngineTimeout", "Message", "TexJob", "Typeset", "choose_engine"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "EngineError",
+    "EngineTimeout",
+    "Message",
+    "TexJob",
+    "Typeset",
+    "Typesetter",
+    "choose_engine",
+    "epoch",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,12 +43,27 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """The result of a run: a PDF, or None and at least one error message."""
+    """The result of a run: a PDF, or None and at least one error message.
+
+    `outside` are the files that TeX read although they are neither the job's
+    nor the engine's; None if the engine cannot tell.
+    """
 
     pdf: bytes | None
     pages: int
     messages: tuple[Message, ...]
     log: str
+    outside: tuple[Path, ...] | None = None
+
+
+def epoch() -> int:
+    """The time that a PDF bears, in seconds since 1970: SOURCE_DATE_EPOCH (see reproducible-builds.org).
+
+    Without one, it is the beginning of 1980, the oldest time that every file format can
+    express: the same CV gives the same bytes, whenever it is typeset.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(given) if given.isdecimal() else 315_532_800
 
 
 class EngineError(Exception):
@@ -62,6 +78,18 @@ class EngineTimeout(EngineError):
     """The engine was stopped at its time limit."""
 
 
+class Run(Protocol):
+    """A run that has begun, and waits for its document."""
+
+    def finish(self, job: TexJob) -> Typeset:
+        """Typeset `job`, whose preamble and epoch are those of `Engine.start`. Once only; raises `EngineError`."""
+        ...
+
+    def stop(self) -> None:
+        """Give the run up; nothing of it stays behind."""
+        ...
+
+
 class Engine(Protocol):
     """A program that typesets LaTeX."""
 
@@ -70,6 +98,11 @@ class Engine(Protocol):
         """The name by which the command line calls it."""
         ...
 
-    def run(self, job: TexJob) -> Typeset:
-        """Typeset `job` once, in a private directory. Raises `EngineError`."""
+    @property
+    def identity(self) -> Path | None:
+        """A file that is another one if the engine is; None if there is no such file."""
+        ...
+
+    def start(self, preamble: str, epoch: int) -> Run:
+        """Do all that can be done before the document is known, in the background. Raises `EngineError`."""
         ...

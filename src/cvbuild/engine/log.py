@@ -14,7 +14,9 @@ from dataclasses import replace
 from cvbuild.engine.base import Message
 
 MAIN_FILE = "cv.tex"
-"""The name under which every engine hands the document to TeX."""
+"""The name under which every engine hands the job to TeX; all that comes out is called so too."""
+DOCUMENT_FILE = "document.tex"
+"""The name of a document that `MAIN_FILE` only leads to."""
 
 _PLACE = re.compile(r"(?!l\.\d)(?P<file>(?:[A-Za-z]:)?[^\s:\\][^:]*\.\w+):(?P<line>\d+): ?(?P<text>.*)")
 _OVERFULL = re.compile(r"(?P<text>Overfull \\[hv]box \([^)]*\)).*?(?:lines? (?P<line>\d+).*)?$")
@@ -30,7 +32,7 @@ _RULER = "=" * 79
 def parse_log(log: str, *, first_line: int) -> tuple[Message, ...]:
     """Read the .log of pdfTeX, XeTeX or LuaTeX, run with -file-line-error and long lines.
 
-    The main file must have been called cv.tex, and `max_print_line` been raised, so
+    The document must have been called cv.tex or document.tex, and `max_print_line` been raised, so
     that no message is broken. Errors in other files keep their place in the text.
     """
     return _tidy(_read_log(log.splitlines(), first_line))
@@ -104,7 +106,7 @@ def _last_words(lines: list[str]) -> Iterator[Message]:
 
 
 def _placed_error(place: re.Match[str], first_line: int, following: list[str]) -> Message:
-    if place["file"].removeprefix("./") == MAIN_FILE:
+    if place["file"].removeprefix("./") in (MAIN_FILE, DOCUMENT_FILE):
         return _error(place["text"], _in_document(place["line"], first_line), following)
     name = place["file"].replace("\\", "/").rpartition("/")[2]
     return _error(f"{name}:{place['line']}: {place['text'].strip()}", None, following)

@@ -18,7 +18,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +25,12 @@ from typing import Any
 
 from cvbuild.engine.base import EngineError
 from cvbuild.engine.log import MAIN_FILE
+from cvbuild.places import PACKAGE, data_folder
 
 LOCK = Path(__file__).with_name("parts.lock.toml")
 PLAIN_FORMAT = "latex"
+RULES = "inputs.mk"
+"""The file in the working folder to which Tectonic writes the names of all files that it has read."""
 REINSTALL = "run `cvbuild engine install`"
 
 
@@ -62,15 +64,18 @@ class Parts:
         """The command that typesets cv.tex of the working folder on top of a format, in one pass."""
         bundle = self.bundle.as_uri() if os.name == "nt" else self.bundle
         options = ["--chatter", "minimal", "--color", "never", "--untrusted", "--keep-logs", "--reruns", "0"]
-        return [self.program, *options, "--bundle", bundle, "--format", format, MAIN_FILE]
+        return [self.program, *options, "--makefile-rules", RULES, "--bundle", bundle, "--format", format, MAIN_FILE]
 
     def environment(self, *, epoch: int, cache: Path | None = None) -> dict[str, str]:
-        """All that the program shall see of the environment: no home, no fonts, no time of its own."""
+        """All that the program shall see of the environment: no home, no fonts, no settings, no time of its own."""
         needed = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
         return {
             **needed,
             "SOURCE_DATE_EPOCH": str(epoch),
             "TECTONIC_CACHE_DIR": str(cache or self.cache),
+            # Where Tectonic and fontconfig look for settings, there are none: not those of the user, nor of the machine.
+            **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "APPDATA"), str(self.bundle)),
+            "FONTCONFIG_SYSROOT": str(self.folder),
             "FONTCONFIG_FILE": str(self.folder / "fonts.conf"),
         }
 
@@ -138,18 +143,12 @@ def locate() -> Parts | None:
 
 def packaged() -> Path:
     """Where a wheel carries the parts."""
-    return Path(__file__).parent.parent / "_engine"
+    return Path(PACKAGE) / "_engine"
 
 
 def default_destination() -> Path:
     """Where `cvbuild engine install` puts the parts: with the user's data, in one folder for each lock."""
-    if sys.platform == "darwin":
-        data = Path.home() / "Library" / "Application Support"
-    elif os.name == "nt":
-        data = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    else:
-        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return data / "cvbuild" / f"engine-{lock_hash()[:12]}"
+    return Path(data_folder()) / f"engine-{lock_hash()[:12]}"
 
 
 def program_name(*, windows: bool) -> str:

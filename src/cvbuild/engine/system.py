@@ -36,6 +36,15 @@ class SystemEngine:
             )
         return cls(name, Path(program), fonts)
 
+    @property
+    def identity(self) -> None:
+        """A TeX system is many files, and may read its user's own."""
+        return None
+
+    def start(self, preamble: str, epoch: int) -> SystemRun:
+        """Nothing begins before there is a document."""
+        return SystemRun(self)
+
     def run(self, job: TexJob) -> Typeset:
         """Typeset a job in a private folder, with shell escape off and files outside of it closed."""
         with tempfile.TemporaryDirectory(prefix="cvbuild-") as scratch:
@@ -83,3 +92,17 @@ class SystemEngine:
             "error_line": "254",
             "half_error_line": "238",
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRun:
+    """A run of a `SystemEngine`."""
+
+    engine: SystemEngine
+
+    def finish(self, job: TexJob) -> Typeset:
+        """Typeset a job. Raises `EngineError`."""
+        return self.engine.run(job)
+
+    def stop(self) -> None:
+        """There is nothing to stop."""

@@ -4,23 +4,33 @@ One pass is one run: the document is read on top of a format that holds LaTeX an
 if `install` was given this very preamble, the preamble too. Nothing but the parts
 and the job's own files is looked at, so the same job gives the same bytes
 everywhere.
+
+Half of the time of a CV is the start of the program: it fills its tables and reads
+the format. So a run begins before there is a document, while Python is still
+reading the CV: the main file has TeX read a pipe that nothing comes out of until
+the document is there. The pipe then says which file to read.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from cvbuild.engine.base import EngineError, EngineTimeout, Message, TexJob, Typeset
-from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_tectonic
-from cvbuild.engine.parts import PLAIN_FORMAT, REINSTALL, Parts, locate
-from cvbuild.engine.process import Ran, run
+from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic
+from cvbuild.engine.parts import PLAIN_FORMAT, REINSTALL, RULES, Parts, locate
+from cvbuild.engine.process import Ran, Running, start
 
 MAX_MEMORY = 1024**3
 """Bytes of address space; a CV takes 155 MB of memory, one of 200 pages 180 MB."""
 
+# With its default "auto", XeTeX reads the first bytes of a file twice; a pipe gives them once.
+_READ = '\\XeTeXdefaultencoding "utf-8" \\csname @@input\\endcsname %s '
+_CAN_WAIT = os.name == "posix" and Path("/dev/fd").is_dir()
 _PAGES = re.compile(r"Output written on cv\.xdv \((\d+) pages?")
 
 
@@ -40,46 +50,131 @@ class TectonicEngine:
             raise EngineError("the embedded engine is not installed", REINSTALL)
         return cls(parts)
 
+    @property
+    def identity(self) -> Path:
+        """The manifest: it holds the SHA-256 of every part."""
+        return self.parts.folder / "manifest.json"
+
+    def start(self, preamble: str, epoch: int) -> TectonicRun:
+        """Start the program, and have it read the format that holds `preamble`. Raises `EngineError`."""
+        return TectonicRun(self.parts, preamble, epoch)
+
     def run(self, job: TexJob) -> Typeset:
-        """Typeset a job in a private folder, bounded in time, memory and output."""
-        preloaded = self.parts.format(job.preamble)
-        format = preloaded or PLAIN_FORMAT
-        tex, first_line = (job.document, 0) if preloaded else (job.tex, job.preamble.count("\n"))
-        with tempfile.TemporaryDirectory(prefix="cvbuild-") as scratch:
-            folder = Path(scratch) / "cv"
-            folder.mkdir()
-            (folder / MAIN_FILE).write_text(tex, encoding="utf-8", newline="\n")
+        """Typeset a job. Raises `EngineError`."""
+        return self.start(job.preamble, job.epoch).finish(job)
+
+
+class TectonicRun:
+    """A run in a private folder, bounded in time, memory and output."""
+
+    def __init__(self, parts: Parts, preamble: str, epoch: int) -> None:
+        self._parts, self._preamble, self._epoch = parts, preamble, epoch
+        preloaded = parts.format(preamble)
+        self._preloaded, self._format = bool(preloaded), preloaded or PLAIN_FORMAT
+        self._scratch = tempfile.TemporaryDirectory(prefix="cvbuild-", ignore_cleanup_errors=True)
+        self._folder = Path(self._scratch.name, "cv")
+        self._folder.mkdir()
+        self._waiting: tuple[Running, int] | None = None
+        if _CAN_WAIT:
+            try:
+                self._waiting = self._start_ahead()
+            except EngineError:
+                self.stop()
+                raise
+
+    def finish(self, job: TexJob) -> Typeset:
+        """Typeset the job: its preamble and epoch must be those with which the run began."""
+        assert (job.preamble, job.epoch) == (self._preamble, self._epoch)
+        tex, first_line = (job.document, 0) if self._preloaded else (job.tex, job.preamble.count("\n"))
+        try:
+            (self._folder / DOCUMENT_FILE).write_text(tex, encoding="utf-8", newline="\n")
             for name, path in job.assets.items():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, folder / name)
-            ran = self._start(folder, format, job, self.parts.cache)
-            if ran.status != 0 and (damaged := self.parts.damaged()):
+                (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, self._folder / name)
+            ran = self._release(job) if self._waiting else self._run(job, self._parts.cache)
+            if ran.status != 0 and (damaged := self._parts.damaged()):
                 from cvbuild.engine.install import heal  # rarely needed
 
-                cache = heal(self.parts, format, damaged, Path(scratch) / "cache")
-                ran = self._start(folder, format, job, cache)
-            return _typeset(folder, ran, job, first_line)
+                cache = heal(self._parts, self._format, damaged, Path(self._scratch.name, "cache"))
+                ran = self._run(job, cache)
+            return self._typeset(ran, job, first_line)
+        finally:
+            self.stop()
 
-    def _start(self, folder: Path, format: str, job: TexJob, cache: Path) -> Ran:
-        environment = self.parts.environment(epoch=job.epoch, cache=cache)
-        command = self.parts.command(format)
+    def stop(self) -> None:
+        """End the program and remove its folder."""
+        if self._waiting:
+            running, pipe = self._waiting
+            self._waiting = None
+            running.stop()
+            os.close(pipe)
+        self._scratch.cleanup()
+
+    def _start_ahead(self) -> tuple[Running, int]:
+        """Start the program; it waits for a pipe, of which we hold the other end.
+
+        If this process dies, the pipe ends, and the program with it.
+        """
+        reading, writing = os.pipe()
         try:
-            return run(command, folder=folder, environment=environment, timeout=job.timeout, memory=MAX_MEMORY)
+            (self._folder / MAIN_FILE).write_text(_READ % f"/dev/fd/{reading}", encoding="ascii")
+            return self._start(self._parts.cache, reading), writing
+        except EngineError:
+            os.close(writing)
+            raise
+        finally:
+            os.close(reading)
+
+    def _release(self, job: TexJob) -> Ran:
+        """Let the program that waits read the document."""
+        assert self._waiting
+        running, pipe = self._waiting
+        with suppress(BrokenPipeError):  # it has ended already, and will have said why
+            os.write(pipe, (_READ % DOCUMENT_FILE).encode())
+        self._waiting = None
+        os.close(pipe)
+        return running.finish(job.timeout)
+
+    def _run(self, job: TexJob, cache: Path) -> Ran:
+        (self._folder / MAIN_FILE).write_text(_READ % DOCUMENT_FILE, encoding="ascii")
+        return self._start(cache).finish(job.timeout)
+
+    def _start(self, cache: Path, *descriptors: int) -> Running:
+        command = self._parts.command(self._format)
+        environment = self._parts.environment(epoch=self._epoch, cache=cache)
+        try:
+            return start(
+                command, folder=self._folder, environment=environment, memory=MAX_MEMORY, descriptors=descriptors
+            )
         except EngineTimeout:
             raise
         except EngineError as error:  # the program is not there, or is one for another machine
             raise EngineError(str(error), REINSTALL) from None
 
+    def _typeset(self, ran: Ran, job: TexJob, first_line: int) -> Typeset:
+        """The result of a run that has ended: from what it printed, and the files it left."""
+        messages = locate_characters(parse_tectonic(ran.stderr, first_line=first_line), job.document)
+        log = (self._folder / MAIN_FILE).with_suffix(".log")
+        words = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ran.stderr
+        pages = _PAGES.search(words)
+        pdf = log.with_suffix(".pdf")
+        done = ran.status == 0 and pdf.is_file()
+        if not done and not any(message.kind == "error" for message in messages):
+            how = f"by signal {-ran.status}" if ran.status < 0 else f"with status {ran.status}"
+            messages += (Message("error", f"the engine ended {how} and did not say why"),)
+        return Typeset(
+            pdf=pdf.read_bytes() if done else None,
+            pages=int(pages[1]) if pages else 0,
+            messages=messages,
+            log=words,
+            outside=self._outside() if done else None,
+        )
 
-def _typeset(folder: Path, ran: Ran, job: TexJob, first_line: int) -> Typeset:
-    """The result of a run that has ended: from what it printed, and the files it left."""
-    messages = locate_characters(parse_tectonic(ran.stderr, first_line=first_line), job.document)
-    log = (folder / MAIN_FILE).with_suffix(".log")
-    words = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ran.stderr
-    pages = _PAGES.search(words)
-    pdf = log.with_suffix(".pdf")
-    done = ran.status == 0 and pdf.is_file()
-    if not done and not any(message.kind == "error" for message in messages):
-        how = f"by signal {-ran.status}" if ran.status < 0 else f"with status {ran.status}"
-        messages += (Message("error", f"the engine ended {how} and did not say why"),)
-    return Typeset(pdf.read_bytes() if done else None, int(pages[1]) if pages else 0, messages, words)
+    def _outside(self) -> tuple[Path, ...]:
+        """The files that TeX read by a path, as the engine's and the job's own never are."""
+        rules = (self._folder / RULES).read_text(encoding="utf-8", errors="surrogateescape")
+        named = rules.partition(" : ")[2].split(" \\\n  ")
+        found = (self._folder / name.strip() for name in named if "/" in name and not name.startswith("/dev/fd/"))
+        return tuple(
+            sorted(path.resolve() for path in found if not path.resolve().is_relative_to(self._folder.resolve()))
+        )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -67,9 +68,8 @@ class LatexWriter(Writer):
     def preamble(self) -> str:
         r"""The static preamble of the theme: the nearest ``preamble.tex`` of its chain."""
         for folder in self.theme.folders:
-            path = folder / "preamble.tex"
-            if path.is_file():
-                return path.read_text(encoding="utf-8")
+            with suppress(FileNotFoundError):
+                return self.files.text(folder / "preamble.tex")
         raise FileNotFoundError("preamble.tex")
 
     def escape(self, text: str) -> str:  # noqa: D102

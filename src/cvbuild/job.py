@@ -1,0 +1,96 @@
+"""One job of the user: read a CV, render it, and put what comes out into its place."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvbuild.build import Outcome, render
+from cvbuild.diagnostics import CANNOT_WRITE, Sink
+from cvbuild.engine import Typesetter
+from cvbuild.files import Files, digest
+from cvbuild.reading import read_file, read_stream
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What shall be rendered, and how. `cv` and `target` are `None` for the standard streams."""
+
+    cv: Path | None
+    target: Path | None
+    theme: str | None = None
+    timeout: float = 60.0
+    keep_tex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of a job. `outputs` are the files that were written, with their states as in `Files.states`."""
+
+    outcome: Outcome
+    outputs: dict[str, str]
+
+
+def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = None) -> Made:
+    """Do a job; `pages` is as in `render`. Never raises for what is wrong: see the outcome's sink."""
+    sink = Sink()
+    source = read_file(job.cv, str(job.cv), files, sink) if job.cv else read_stream(sys.stdin.buffer, sink)
+    if source is None:
+        return Made(Outcome(sink=sink), {})
+    outcome = render(source, files, typesetter, theme=job.theme, timeout=job.timeout, pages=pages)
+    if job.target is None:
+        if outcome.pdf is not None:
+            _write_stream(outcome.pdf, outcome.sink)
+        return Made(outcome, {})
+    outputs: dict[Path, bytes] = {}
+    if job.keep_tex and outcome.tex is not None:
+        outputs[job.target.with_suffix(".tex")] = outcome.tex.text.encode()
+        outputs[job.target.with_suffix(".log")] = outcome.log.encode()
+    if outcome.pdf is not None:
+        outputs[job.target] = outcome.pdf
+    for path, data in outputs.items():
+        write_file(path, data, outcome.sink)
+    return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()})
+
+
+def _write_stream(data: bytes, sink: Sink) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        sink.add(CANNOT_WRITE, f"standard output cannot be written: {error.strerror}")
+        sys.stdout = None  # Python would try again at its end
+
+
+def write_file(path: Path, data: bytes, sink: Sink) -> bool:
+    """Put `data` at `path` in one step: whoever looks sees the old file or the new one, never half of it."""
+    scratch: str | None = None
+    try:
+        if path.exists() and not path.is_file():  # a device, a pipe: nothing there to be replaced
+            with path.open("wb") as stream:
+                stream.write(data)
+            return True
+        path = path.resolve()  # through a symbolic link, to the file that it means
+        handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        Path(scratch).chmod(mode)
+        Path(scratch).replace(path)
+    except OSError as error:
+        sink.add(CANNOT_WRITE, f"`{path}` cannot be written: {error.strerror or error}")
+        if scratch is not None:
+            Path(scratch).unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
