@@ -23,6 +23,7 @@ from cvbuild.diagnostics import (
 )
 from cvbuild.engine import EngineError, EngineTimeout, Message, TexJob, Typeset, Typesetter, epoch
 from cvbuild.files import Files, state
+from cvbuild.frozen import frozen
 from cvbuild.model import Document
 from cvbuild.outline import Outline, make_outline
 from cvbuild.places import builtin_themes
@@ -32,7 +33,7 @@ from cvbuild.theme import Theme, find_theme
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """A CV in which no error was found."""
 
@@ -43,7 +44,7 @@ class Checked:
     files: Files
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tex:
     """A CV as LaTeX."""
 

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cvbuild.frozen import frozen
 from cvbuild.source import Span
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """One kind of mistake. `number` is stable; `title` and `about` are what the docs print."""
 
@@ -26,7 +27,7 @@ class Code:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """A second place that helps to understand a diagnostic."""
 
@@ -34,7 +35,7 @@ class Label:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One finding. `span` is None only when no place in any input is to blame."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.build import Outcome, render
 from cvbuild.diagnostics import CANNOT_WRITE, Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files, digest
+from cvbuild.frozen import frozen
 from cvbuild.reading import read_file, read_stream
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """What shall be rendered, and how. `cv` and `target` are `None` for the standard streams."""
 
@@ -26,7 +26,7 @@ class Job:
     keep_tex: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """What came of a job. `outputs` are the files that were written, with their states as in `Files.states`."""
 

@@ -15,10 +15,11 @@ Four things besides types describe how a class is written:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, ClassVar, Final, Literal, NewType
 
 from cvbuild.dates import PartialDate, When
+from cvbuild.frozen import frozen
 from cvbuild.names import Name
 from cvbuild.source import Span
 from cvbuild.text import Text, Url
@@ -37,7 +38,7 @@ Lines = NewType("Lines", tuple[Text, ...])
 NO_LINES: Final = Lines(())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Doc:
     """What a field is for, in one sentence, and how it may look in YAML."""
 
@@ -45,7 +46,7 @@ class Doc:
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keyed:
     """The list may be written as a mapping; each key fills the field `by` of its item."""
 
@@ -53,7 +54,7 @@ class Keyed:
     unique: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Short:
     """The field that a bare scalar, a bare list or nothing at all stands for."""
 
@@ -62,7 +63,7 @@ class Short:
     null: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Record:
     """Anything written as a mapping. `span` is its place; `written` the fields that were given, in order."""
 
@@ -75,14 +76,14 @@ class Record:
 # --- entries -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Entry(Record):
     """One thing in a section. Its kind is seen from the key that names it."""
 
     NAMED_BY: ClassVar[tuple[str, ...]] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Bullet(Entry):
     """A point, with a bold label if it has one, and points below it."""
 
@@ -95,7 +96,7 @@ class Bullet(Entry):
     bullets: Annotated[tuple[Bullet, ...], Doc("Points below this one, some twenty deep.")] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Fact(Record):
     """A labelled line under an entry, such as *GPA: 4.0*."""
 
@@ -104,7 +105,7 @@ class Fact(Record):
     text: Annotated[Text, Doc("What there is to tell.", "A. Noether, D. Hilbert")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Dated(Entry):
     """What all dated entries have in common."""
 
@@ -123,7 +124,7 @@ class Dated(Entry):
     bullets: Annotated[tuple[Bullet, ...], Doc("Points below the entry.")] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Supervised(Dated):
     """A dated entry with people who guided it."""
 
@@ -131,7 +132,7 @@ class Supervised(Dated):
     mentor: Annotated[tuple[Text, ...], Doc("Who mentored it, one or several.", "Guang Lin")] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Position(Supervised):
     """A job or a stay."""
 
@@ -139,7 +140,7 @@ class Position(Supervised):
     position: Annotated[Text, Doc("What one was there.", "Postdoctoral Research Associate")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Degree(Supervised):
     """A degree, or studies towards one."""
 
@@ -148,7 +149,7 @@ class Degree(Supervised):
     thesis: Annotated[Text | None, Doc("The title of the thesis.")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Course(Dated):
     """Something taught."""
 
@@ -157,7 +158,7 @@ class Course(Dated):
     role: Annotated[Text | None, Doc("What one did in it.", "Teaching Assistant")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Award(Dated):
     """An award, a grant, a scholarship."""
 
@@ -166,7 +167,7 @@ class Award(Dated):
     amount: Annotated[Text | None, Doc("How much, with the currency.", "$5,000 equivalent")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Venue(Record):
     """One occasion on which a talk was given."""
 
@@ -178,7 +179,7 @@ class Venue(Record):
     note: Annotated[Text | None, Doc("A short remark, printed in parentheses.", "Virtually")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Talk(Entry):
     """A talk: with a title and one or several venues, or only the event at which it was given."""
 
@@ -204,7 +205,7 @@ class Talk(Entry):
         return (single, *self.venues)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Person(Entry):
     """A person: a co-author, a student, a referee."""
 
@@ -220,7 +221,7 @@ class Person(Entry):
     bullets: Annotated[tuple[Bullet, ...], Doc("Points below the name.")] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Item(Dated):
     """Anything else that has a name and perhaps a date."""
 
@@ -241,7 +242,7 @@ WorkKind = Literal[
 Status = Literal["published", "accepted", "in press", "submitted", "under review", "in preparation"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Author(Record):
     """One author of a work."""
 
@@ -251,7 +252,7 @@ class Author(Record):
     me: Annotated[bool, Doc("Whether this is the owner of the CV, where the name alone does not tell.", "true")] = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Work(Record):
     """A publication. Its kind is seen from its fields (`journal`, `conference`, …) unless `kind` says it."""
 
@@ -293,7 +294,7 @@ class Work(Record):
     tags: Annotated[tuple[str, ...], Doc("Words of your own by which lists select.", "[selected]")] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class NamedLink(Record):
     """An address under a label."""
 
@@ -305,7 +306,7 @@ class NamedLink(Record):
 NameForm = Literal["full", "initials", "family-first", "family-initials"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Pattern(Record):
     """How works of one kind are set."""
 
@@ -316,7 +317,7 @@ class Pattern(Record):
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StyleSpec(Record):
     """A way to print works: another style (`base`) and what differs from it."""
 
@@ -343,7 +344,7 @@ class StyleSpec(Record):
     patterns: Annotated[tuple[Pattern, ...], Keyed("kind"), Doc("How works are set, by kind.")] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Legend(Record):
     """The line that explains the marks. Where it is written decides for which lists it speaks."""
 
@@ -357,7 +358,7 @@ class Legend(Record):
     ] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class MarkWords(Record):
     """What a mark means."""
 
@@ -366,7 +367,7 @@ class MarkWords(Record):
     text: Annotated[Text, Doc("The words behind it.", "corresponding author")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Heading(Record):
     """The heading of a group in a list."""
 
@@ -375,7 +376,7 @@ class Heading(Record):
     text: Annotated[Text, Doc("The heading.", "Conference proceedings")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class WorkRef(Record):
     """A work of the database, called by its key."""
 
@@ -383,7 +384,7 @@ class WorkRef(Record):
     key: Annotated[str, Doc("The key.", "e2020barron")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ListSpec(Record):
     """A list of publications: which, in which order, how numbered, in which style."""
 
@@ -412,7 +413,7 @@ class ListSpec(Record):
 # --- the document ------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Section(Record):
     """A heading and what stands under it, in the order written."""
 
@@ -425,7 +426,7 @@ class Section(Record):
     legend: Annotated[Legend | None, Doc("One legend for all lists in this section.", "above")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Profile(Record):
     """An account in a network."""
 
@@ -436,7 +437,7 @@ class Profile(Record):
     label: Annotated[str | None, Doc("What is printed instead of the user name.")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Option(Record):
     """One option of a theme; its value is checked by the theme."""
 
@@ -445,7 +446,7 @@ class Option(Record):
     value: Annotated[Verbatim, Doc("Its value.", "'#1a4f8a'")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ThemeChoice(Record):
     """A theme and its options."""
 
@@ -455,7 +456,7 @@ class ThemeChoice(Record):
     options: Annotated[tuple[Option, ...], Keyed("name"), Doc("Its options, each a key of its own beside `name`.")] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Document(Record):
     """A whole CV file."""
 
@@ -492,7 +493,7 @@ class Document(Record):
     updated: Annotated[PartialDate | None, Doc("The date of the document, for its foot.", "2026-11-21")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class WordChoice(Record):
     """A word of cvbuild's own, and what to print instead."""
 

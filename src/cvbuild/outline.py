@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import BAD_CHOICE, CITED_NOWHERE, UNKNOWN_WORK, Sink, closest
+from cvbuild.frozen import frozen
 from cvbuild.model import AnyEntry, Document, Legend, ListSpec, Record, Section
 from cvbuild.names import Owner
 from cvbuild.profiles import look_up
@@ -30,7 +31,7 @@ from cvbuild.text import Cite, Inline, Ref, Role, Str, Text, Url, rewrite
 from cvbuild.words import ENGLISH, Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Contact:
     """One way to reach the owner. `kind` names the icon: email, phone, website, orcid, github, …"""
 
@@ -40,7 +41,7 @@ class Contact:
     url: Url | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Paragraphs:
     """Prose. `kind` is the template's name."""
 
@@ -49,7 +50,7 @@ class Paragraphs:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Run:
     """Consecutive entries of one kind: bullet, position, degree, course, award, talk, person or item."""
 
@@ -58,7 +59,7 @@ class Run:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class OutSection:
     """A heading and its blocks. `level` is 1 for a section of the document."""
 
@@ -73,7 +74,7 @@ class OutSection:
 Block = Paragraphs | Run | Listing | LegendLine | OutSection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Outline:
     """The whole document. `blocks` are legends and sections of level 1, in order."""
 

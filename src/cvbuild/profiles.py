@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cvbuild.diagnostics import BAD_IDENTIFIER, BAD_URL, UNKNOWN_NETWORK, Sink, closest
+from cvbuild.frozen import frozen
 from cvbuild.model import Profile
 from cvbuild.schema.values import INVALID, read_orcid, read_url
 from cvbuild.source import Source, Span
@@ -12,7 +11,7 @@ from cvbuild.text import Url
 from cvbuild.tree import Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Network:
     """A network. `address` holds ``{}`` where the user name goes; `shows_user` is false where that is a mere number."""
 
@@ -55,7 +54,7 @@ _ALSO = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Account:
     """A profile, looked up: the network's key, its label, what to print, and where it leads."""
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from cvbuild.frozen import frozen
 
 # Everything that YAML 1.2 calls unprintable, except line ends and tab (section 5.1), and lone surrogates.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Source:
     """The text of one input file.
 
@@ -62,7 +64,7 @@ class Source:
         return starts[max(1, min(line, len(starts))) - 1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """Characters `start` (included) to `end` (excluded) of a source."""
 

@@ -7,60 +7,61 @@ HTML). Nothing in this tree is ever escaped: that is the writer's one job.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cvbuild.dates import PartialDate, When, format_when
+from cvbuild.frozen import frozen
 from cvbuild.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Str:
     """Literal characters."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strong:
     """Important words; bold in most themes."""
 
     body: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Emph:
     """Emphasised words; italic in most themes."""
 
     body: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """Verbatim characters."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Math:
     """A formula in TeX's notation, already checked against the allow-list of `markup`."""
 
     tex: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Break:
     """A line break that the user asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Url:
     """An address whose scheme was checked."""
 
     href: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """Words that lead to an address."""
 
@@ -68,7 +69,7 @@ class Link:
     body: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cite:
     """A citation of works by key, to be resolved against the document's lists."""
 
@@ -76,7 +77,7 @@ class Cite:
     spans: tuple[Span | None, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ref:
     """Words that lead to a place inside the document (a resolved citation)."""
 
@@ -84,7 +85,7 @@ class Ref:
     body: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Role:
     """Words with a meaning (``self``, ``title``, ``venue``, …) whose look the theme decides."""
 
@@ -92,14 +93,14 @@ class Role:
     body: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A sign behind an author's name, such as the star of an equal contributor."""
 
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Date:
     """A date whose form the theme decides."""
 
@@ -109,7 +110,7 @@ class Date:
 Inline = Str | Strong | Emph | Code | Math | Break | Link | Cite | Ref | Role | Mark | Date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """One paragraph of formatted text, and where it was written. Empty text is false."""
 

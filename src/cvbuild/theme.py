@@ -27,13 +27,14 @@ from typing import Any
 
 from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, UNKNOWN_THEME, Sink, closest
 from cvbuild.files import Files
+from cvbuild.frozen import frozen
 from cvbuild.model import Option, ThemeChoice
 from cvbuild.places import builtin_themes, user_themes
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OptionSpec:
     """One option that a theme takes, as its ``theme.toml`` describes it."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
 
@@ -26,6 +25,7 @@ from cvbuild.diagnostics import (
     Label,
     Sink,
 )
+from cvbuild.frozen import frozen
 from cvbuild.source import CONTROL, Source, Span
 
 MAX_DEPTH = 40
@@ -34,7 +34,7 @@ _Loader: type[yaml.BaseLoader] | type[yaml.CBaseLoader] = getattr(yaml, "CBaseLo
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scalar:
     """A text. `null` if it was written as nothing, ``~`` or ``null`` without quotes."""
 
@@ -43,7 +43,7 @@ class Scalar:
     null: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sequence:
     """A list."""
 
@@ -51,7 +51,7 @@ class Sequence:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mapping:
     """A mapping, in the order written, without two equal keys."""
 
@@ -116,7 +116,7 @@ def _shallow_enough(source: Source, sink: Sink) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Converted:
     node: Node
     size: int

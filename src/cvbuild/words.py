@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from cvbuild.frozen import frozen
 
 ENGLISH = (
     "Present", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -19,7 +21,7 @@ ENGLISH = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """Call it with an English word of `ENGLISH` to get the word that the document prints."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import total_ordering
 from typing import Final, TypeAlias
+
+from cvbuild.frozen import frozen
 
 
 class Season(Enum):
@@ -54,7 +55,7 @@ def _length(year: int, month: int) -> int:
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
+@frozen
 class PartialDate:
     """A year, a month, a day, or a season of a year. What was not written is None.
 
@@ -102,7 +103,7 @@ class PartialDate:
         return self.last, self.first, self.season.value if self.season else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DateRange:
     """From a date to a date, or to the present. Without a start: until `end`."""
 
@@ -114,7 +115,7 @@ class DateRange:
             raise ValueError("the range ends before it begins")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class When:
     """One or more dates and ranges, in the order written."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from cvbuild.dates.date import LONG_MONTHS, PRESENT, DateRange, PartialDate, Season, When
+from cvbuild.frozen import frozen
 
 DatePattern = Literal["2012-07", "2012.7", "07/2012", "7/2012", "Jul 2012", "July 2012", "2012"]
 """How to print a month; each choice is written as an example of itself."""
@@ -25,7 +25,7 @@ _FORMATS: Final[Mapping[DatePattern, tuple[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DateStyle:
     """A theme's choice. `separator` stands in a range exactly as given, with the spaces that it has or has not."""
 
@@ -34,7 +34,7 @@ class DateStyle:
     present: str = "Present"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """The names that a language has for months and seasons."""
 
@@ -51,8 +51,10 @@ ENGLISH: Final = Words(
     LONG_MONTHS, tuple(month[:3] for month in LONG_MONTHS), {season: season.value for season in Season}
 )
 
+PLAIN: Final = DateStyle()
 
-def format_when(when: When, style: DateStyle = DateStyle(), words: Words = ENGLISH) -> str:
+
+def format_when(when: When, style: DateStyle = PLAIN, words: Words = ENGLISH) -> str:
     """Print in a style and a language.
 
     A year prints as the year in every pattern. A season prints as "Summer

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from cvbuild.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class TexJob:
     r"""One document to typeset.
 
@@ -31,7 +33,7 @@ class TexJob:
         return self.preamble + self.document
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One thing that TeX said. `line` counts from 1 in `TexJob.document`; None if unknown."""
 
@@ -41,7 +43,7 @@ class Message:
     character: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typeset:
     """The result of a run: a PDF, or None and at least one error message.
 

@@ -14,12 +14,12 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import IO
 
 from cvbuild.engine.base import EngineError, EngineTimeout
+from cvbuild.frozen import frozen
 
 MAX_MEMORY = 4 * 1024**3
 MAX_OUTPUT = 512 * 1024**2
@@ -27,7 +27,7 @@ MAX_WORDS = 4 * 1024**2
 """Bytes that are kept of what a program prints; the rest is read and forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ran:
     """How a program ended, and what it printed."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.engine.base import Engine, EngineError, Run, TexJob, Typeset
 from cvbuild.engine.choose import choose_engine
+from cvbuild.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Begun:
     preamble: str
     epoch: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from cvbuild.frozen import frozen
 from cvbuild.names.braces import AuthorsError, shield_braces
 from cvbuild.names.name import SUFFIX, parse_name
 
@@ -25,7 +25,7 @@ _SEPARATOR = re.compile(
 _INITIALS = re.compile(r"[^\W\d_]\.(?:[\s\u2010\u2011-]*[^\W\d_]\.)*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthorText:
     """One author in a list: characters `start` to `end` hold the `name` (still to be parsed) and its `marks`."""
 

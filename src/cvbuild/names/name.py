@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 from unicodedata import normalize
 
+from cvbuild.frozen import frozen
 from cvbuild.names.braces import SHIELDED, AuthorsError, bare, shield_braces
 
 CJK_LETTER = "\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -23,7 +24,7 @@ SUFFIX = re.compile(r"[JjSs][Rr]\.?|II|III|IV|ii|iii|iv")
 _WORD_OR_COMMA = re.compile(r"[^\s,]+|,")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A person's name in parts, or the name of an organisation.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cvbuild.frozen import frozen
 from cvbuild.names.folding import letters_of, spell_out, spelled_letters, spellings
 from cvbuild.names.given import Match, Parts, compare_given, flat, given_names, key_of
 from cvbuild.names.name import CJK_LETTER, Name, join, parse_name
@@ -13,7 +14,7 @@ from cvbuild.names.name import CJK_LETTER, Name, join, parse_name
 _CJK_NAME = re.compile(rf"[{CJK_LETTER}](?:[{CJK_LETTER}\s・·]*[{CJK_LETTER}])?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """The person whose CV it is: the name as displayed, and the other forms that are known to be meant."""
 
@@ -71,7 +72,7 @@ class Owner:
         return best
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Form:
     """One way to write the owner's name, in folded letters.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import TWO_KINDS, Sink, closest
+from cvbuild.frozen import frozen
 from cvbuild.model import Work, WorkKind
 from cvbuild.text import Text, Url
 
@@ -18,7 +17,7 @@ _KIND_BY_VENUE: tuple[tuple[str, WorkKind], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Database:
     """All works, in the order written, and by key. `broken` works were reported as wrong, and left out."""
 

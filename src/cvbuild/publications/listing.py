@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cvbuild.frozen import frozen
 from cvbuild.model import Legend, Work
 from cvbuild.source import Span
 from cvbuild.text import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ListItem:
     """One printed work. `label` is its number as printed, without brackets; None if unnumbered."""
 
@@ -20,7 +21,7 @@ class ListItem:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Group:
     """Works under one heading (None if the list is not grouped)."""
 
@@ -28,7 +29,7 @@ class Group:
     items: tuple[ListItem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Listing:
     """A list of publications. `widest` is the longest label, for the indentation; "" if unnumbered.
 
@@ -47,7 +48,7 @@ class Listing:
         return tuple(item for group in self.groups for item in group.items)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LegendLine:
     """What the marks printed in its scope mean."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from itertools import count
 from typing import get_args
 
 from cvbuild.diagnostics import DUPLICATE_WORK, EMPTY_LIST, UNKNOWN_WORK, Sink
+from cvbuild.frozen import frozen
 from cvbuild.model import ListSpec, Status, StyleSpec, Work, WorkKind
 from cvbuild.publications.database import Database, date_of, kind_of
 from cvbuild.publications.listing import Group, Listing, ListItem
@@ -38,7 +39,7 @@ _GROUP_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Chosen:
     spec: ListSpec
     groups: tuple[tuple[Text | None, tuple[Work, ...]], ...]

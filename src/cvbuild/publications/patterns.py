@@ -13,9 +13,9 @@ A full stop is not set behind text that ends in ``.``, ``?`` or ``!``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from cvbuild.frozen import frozen
 from cvbuild.text import Emph, Inline, Str, Strong, plain
 
 
@@ -27,28 +27,28 @@ class PatternError(ValueError):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literally:
     """Characters of the pattern itself."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A place for a field of the work."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Alternatives, of which the first that holds is set."""
 
     alternatives: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Styled:
     """A pattern in emphasis."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from cvbuild.diagnostics import BAD_STYLE, UNKNOWN_STYLE, Sink, closest
+from cvbuild.frozen import frozen
 from cvbuild.model import NameForm, StyleSpec
 from cvbuild.publications.patterns import Pattern, PatternError, parse_pattern
 
@@ -16,7 +17,7 @@ FIELDS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Style:
     """A complete style. The fields are those of `model.StyleSpec`, all filled in."""
 

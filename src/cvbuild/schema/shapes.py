@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, Protocol, get_args, get_origin
 
@@ -27,6 +26,7 @@ from cvbuild.diagnostics import (
     Sink,
     closest,
 )
+from cvbuild.frozen import frozen
 from cvbuild.model import AnyEntry, Author, Doc, Entry, Keyed, Lines, Prose, Record
 from cvbuild.names import AuthorsError, parse_name, split_authors, split_marks
 from cvbuild.schema.values import INVALID, READERS, ScalarType, Value
@@ -69,7 +69,7 @@ def _head(node: Node) -> Span:
     return node.span.part(0, len(text.split("\n", 1)[0]) or 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScalarShape:
     """A single text of one type."""
 
@@ -82,7 +82,7 @@ class ScalarShape:
         return _wrong(node, self.type.name, sink)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChoiceShape:
     """One of a few words."""
 
@@ -102,7 +102,7 @@ class ChoiceShape:
         return INVALID
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProseShape:
     """Paragraphs, or lines: one text, or a list of texts."""
 
@@ -117,7 +117,7 @@ class ProseShape:
         return ScalarShape(self.type).read(node, sink)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListShape:
     """Several of one shape; one alone needs no list, and a `Keyed` list may be a mapping."""
 
@@ -154,7 +154,7 @@ class ListShape:
                 seen[name] = item.span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthorsShape:
     """Authors: one text with all names, or a list with one name each."""
 
@@ -181,7 +181,7 @@ class AuthorsShape:
         return ListShape(AuthorShape()).read(node, sink)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthorShape:
     """One author, as a text or as a mapping."""
 
@@ -208,7 +208,7 @@ class AuthorShape:
         return record_shape(Author).read(node, sink)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameShape:
     """A person's name alone (only inside a mapping of an author)."""
 
@@ -223,7 +223,7 @@ def part_of(node: Scalar, start: int, end: int) -> Span:
     return node.span if at < 0 else node.span.part(at + start, at + end)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldShape:
     """One key of a mapping."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from cvbuild.dates import DateError, PartialDate, ReversedRange, When, parse_when
@@ -21,6 +20,7 @@ from cvbuild.diagnostics import (
     REVERSED_RANGE,
     Sink,
 )
+from cvbuild.frozen import frozen
 from cvbuild.markup import paragraphs, parse, to_url
 from cvbuild.model import ArxivId, Doi, Email, Lines, Orcid, Prose, Verbatim
 from cvbuild.source import Span
@@ -37,7 +37,7 @@ Value = Any
 Reader = Callable[[Scalar, Sink], Value]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScalarType:
     """How one type is read, named in messages, and described in JSON Schema."""
 

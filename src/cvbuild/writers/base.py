@@ -16,7 +16,6 @@ import marshal
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -33,6 +32,7 @@ from cvbuild import cache
 from cvbuild.dates import ENGLISH, DateStyle, PartialDate, When, format_when
 from cvbuild.dates import Words as DateWords
 from cvbuild.files import Files
+from cvbuild.frozen import frozen
 from cvbuild.outline import Outline
 from cvbuild.source import Span
 from cvbuild.text import Inline, Str, Text, Url, plain
@@ -44,7 +44,7 @@ class TemplateFailed(Exception):
     """A template of a theme is broken. The message names the file and the line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """A document in an output format, and which of its lines came from where."""
 
