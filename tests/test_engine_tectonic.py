@@ -15,6 +15,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from cvbuild.engine import Typesetter, process
 from cvbuild.engine.base import EngineError, EngineTimeout, TexJob, Typeset
 from cvbuild.engine.install import preload
 from cvbuild.engine.parts import Parts, locate
@@ -187,6 +188,72 @@ def test_the_time_limit(engine: TectonicEngine) -> None:
 def test_the_time_limit_holds_for_endless_pages(engine: TectonicEngine) -> None:
     with pytest.raises(EngineTimeout):
         engine.run(job("\\loop a\\newpage\\iftrue\\repeat", timeout=3.0))
+
+
+def test_a_run_that_began_before_its_document(either: TectonicEngine) -> None:
+    """It gives the same bytes, and the time limit counts from the document on."""
+    wanted = job("Hello, Göttingen", timeout=3.0)
+    begun = either.start(PREAMBLE, EPOCH)
+    time.sleep(3.5)
+    assert begun.finish(wanted).pdf == either.run(wanted).pdf
+
+
+def test_a_run_that_is_given_up_leaves_nothing(
+    engine: TectonicEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    begun = engine.start(PREAMBLE, EPOCH)
+    assert list(tmp_path.iterdir())
+    begun.stop()
+    begun.stop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_that_died_while_it_waited_is_told(own_parts: Parts) -> None:
+    own_parts.program.write_text("#!/bin/sh\nexit 7\n")
+    begun = TectonicEngine(own_parts).start(PREAMBLE, EPOCH)
+    time.sleep(0.2)
+    with pytest.raises(EngineError, match="damaged"):
+        begun.finish(job("Hello"))
+
+
+def test_typesetters_use_what_has_begun_only_if_it_fits(engine: TectonicEngine) -> None:
+    with Typesetter() as typesetter:
+        assert typesetter.identity is None
+        typesetter.prepare(LINKS, EPOCH)
+        assert typesetter.run(job("Hello")).pdf == engine.run(job("Hello")).pdf
+        typesetter.prepare(PREAMBLE, EPOCH + 1)
+        assert typesetter.run(job("Hello")).pdf == engine.run(job("Hello")).pdf
+        assert typesetter.identity == engine.parts.folder / "manifest.json"
+
+
+def test_files_that_are_read_elsewhere_are_known(engine: TectonicEngine, tmp_path: Path) -> None:
+    words = tmp_path / "words here.tex"
+    words.write_text("words")
+    picture = tmp_path / "me.png"
+    picture.write_bytes(png())
+    assert engine.run(job("\\includegraphics[width=1cm]{photo.png}", LINKS, photo=picture)).outside == ()
+    assert engine.run(job(f'\\input{{"{words}"}}')).outside == (words,)
+
+
+def test_nothing_of_the_user_or_the_machine_is_seen(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/mine")
+    monkeypatch.setenv("TEXINPUTS", "/mine")
+    environment = parts.environment(epoch=0)
+    assert environment.pop("SOURCE_DATE_EPOCH") == "0"
+    assert {value for value in environment.values() if not value.startswith(str(parts.folder))} == set()
+    assert not (Path(environment["HOME"]) / ".config").exists()
+    assert not (Path(environment["FONTCONFIG_SYSROOT"]) / "usr").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="runs a shell")
+def test_a_flood_of_words_is_read_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvbuild.engine.process.MAX_WORDS", 1000)
+    flood = ["/bin/sh", "-c", "yes | head -c 3000000; yes no | head -c 3000000 >&2; exit 5"]
+    ran = process.run(flood, folder=tmp_path, environment={"PATH": os.environ["PATH"]}, timeout=20)
+    assert (ran.status, ran.stdout, ran.stderr[:6], len(ran.stderr)) == (5, "y\n" * 500, "no\nno\n", 1000)
+    with pytest.raises(EngineTimeout):
+        process.run(["/bin/sh", "-c", "exec yes"], folder=tmp_path, environment={"PATH": "/usr/bin:/bin"}, timeout=0.5)
 
 
 def test_shell_commands_are_not_run(engine: TectonicEngine, tmp_path: Path) -> None:
