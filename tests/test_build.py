@@ -8,6 +8,7 @@ import pytest
 
 from cvbuild.build import check, render
 from cvbuild.diagnostics import Sink
+from cvbuild.engine import TexJob, Typesetter
 from cvbuild.files import Files
 from cvbuild.job import write_file
 from tests.pdf import Pdf
@@ -81,6 +82,27 @@ def test_page_n_of_m() -> None:
     assert len(pages) == outcome.pages == 3
     for number, text in enumerate(pages, start=1):
         assert f"{number} of 3" in " ".join(text.split())
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("known", "runs"), [(None, 2), (1, 1), (2, 2)])
+def test_page_n_of_m_takes_one_run_if_m_is_known(known: int | None, runs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[TexJob] = []
+    run = Typesetter.run
+    monkeypatch.setattr(Typesetter, "run", lambda self, job: counted.append(job) or run(self, job))
+    outcome = render(source("name: N\ntheme: {name: turing, page-numbers: n-of-m}\n"), pages=known)
+    assert outcome.pdf is not None
+    assert len(counted) == runs
+    assert "1 of 1" in Pdf(outcome.pdf).text
+
+
+@pytest.mark.engine
+def test_one_run_is_enough_without_m(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[TexJob] = []
+    run = Typesetter.run
+    monkeypatch.setattr(Typesetter, "run", lambda self, job: counted.append(job) or run(self, job))
+    assert render(source("name: N\n"), pages=7).pdf is not None
+    assert len(counted) == 1
 
 
 @pytest.mark.engine
