@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "src" / "cvbuild"
 
 # The one list of rooms. A package is one room: inside it, modules may import each other.
 FLOORS: list[set[str]] = [
-    {"source", "dates", "formulas", "words", "places", "frozen"},
+    {"frozen", "places"},
+    {"source", "dates", "formulas", "words"},
     {"diagnostics", "text", "cache", "files"},
     {"reading", "tree", "markup", "names", "record"},
     {"model"},
@@ -72,3 +74,22 @@ def test_escaping_has_one_place() -> None:
     """Only the LaTeX writer knows how TeX's special characters are written."""
     knowing = [str(p.relative_to(PACKAGE)) for p in modules() if "textbackslash" in p.read_text(encoding="utf-8")]
     assert knowing == ["writers/latex.py"]
+
+
+def test_what_a_pdf_depends_on_is_read_by_files_alone() -> None:
+    """A file that is read in another way would not be seen to change, neither by a record nor by `watch`."""
+    reads = re.compile(r"\bopen\(|\.read_text\(|\.read_bytes\(|\.glob\(")
+    elsewhere = {"files", "cache", "record", "engine", "job"}
+    reading = {
+        f"{path.relative_to(PACKAGE)}: {line.strip()}"
+        for path in modules()
+        if room_of(path) not in elsewhere
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if reads.search(line)
+    }
+    assert reading == {
+        # The installer's, and a list of names for a hint.
+        'build.py: files = sorted(Path(builtin_themes()).glob("*/preamble.tex"))',
+        'build.py: return tuple(file.read_text(encoding="utf-8") for file in files)',
+        'theme.py: found = {p.parent.name for folder in search_folders(cv_folder) for p in folder.glob("*/theme.toml")}',
+    }

@@ -8,7 +8,7 @@ import pytest
 
 from cvbuild.build import check, render
 from cvbuild.diagnostics import Sink
-from cvbuild.engine import TexJob, Typesetter
+from cvbuild.engine import TexJob, Typeset, Typesetter
 from cvbuild.files import Files
 from cvbuild.job import write_file
 from tests.pdf import Pdf
@@ -84,12 +84,23 @@ def test_page_n_of_m() -> None:
         assert f"{number} of 3" in " ".join(text.split())
 
 
+def count_runs(monkeypatch: pytest.MonkeyPatch) -> list[TexJob]:
+    """The jobs that any typesetter does from now on."""
+    jobs: list[TexJob] = []
+    run = Typesetter.run
+
+    def counting(self: Typesetter, job: TexJob) -> Typeset:
+        jobs.append(job)
+        return run(self, job)
+
+    monkeypatch.setattr(Typesetter, "run", counting)
+    return jobs
+
+
 @pytest.mark.engine
 @pytest.mark.parametrize(("known", "runs"), [(None, 2), (1, 1), (2, 2)])
 def test_page_n_of_m_takes_one_run_if_m_is_known(known: int | None, runs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted: list[TexJob] = []
-    run = Typesetter.run
-    monkeypatch.setattr(Typesetter, "run", lambda self, job: counted.append(job) or run(self, job))
+    counted = count_runs(monkeypatch)
     outcome = render(source("name: N\ntheme: {name: turing, page-numbers: n-of-m}\n"), pages=known)
     assert outcome.pdf is not None
     assert len(counted) == runs
@@ -98,9 +109,7 @@ def test_page_n_of_m_takes_one_run_if_m_is_known(known: int | None, runs: int, m
 
 @pytest.mark.engine
 def test_one_run_is_enough_without_m(monkeypatch: pytest.MonkeyPatch) -> None:
-    counted: list[TexJob] = []
-    run = Typesetter.run
-    monkeypatch.setattr(Typesetter, "run", lambda self, job: counted.append(job) or run(self, job))
+    counted = count_runs(monkeypatch)
     assert render(source("name: N\n"), pages=7).pdf is not None
     assert len(counted) == 1
 
