@@ -172,3 +172,18 @@ def test_missing_engine_is_told_with_the_way_out(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert b"error CV601" in ran.stderr
     assert b"cvbuild engine install" in ran.stderr
+
+
+@pytest.mark.engine
+def test_closed_streams(tmp_path: Path) -> None:
+    """As some schedulers start programs: the engine's pipes must not become the missing streams."""
+    (tmp_path / "me.yaml").write_text(GOOD)
+    (tmp_path / "wrong.yaml").write_text(WRONG)
+    shell = f'"{sys.executable}" -m cvbuild "$@" <&- >&- 2>&-'
+    for arguments, status in ((["me.yaml"], 0), (["me.yaml"], 0), (["wrong.yaml"], 1), (["me.yaml", "-o", "-"], 2)):
+        ran = subprocess.run(["sh", "-c", shell, "sh", "render", *arguments], cwd=tmp_path)
+        assert ran.returncode == status
+    shell = f'"{sys.executable}" -m cvbuild render me.yaml -o - 2>&-'
+    piped = subprocess.run(["sh", "-c", shell], cwd=tmp_path, stdout=subprocess.PIPE)
+    assert piped.stdout.startswith(b"%PDF-")
+    assert piped.stdout == (tmp_path / "me.pdf").read_bytes()

@@ -198,6 +198,16 @@ def test_a_run_that_began_before_its_document(either: TectonicEngine) -> None:
     assert begun.finish(wanted).pdf == either.run(wanted).pdf
 
 
+def test_where_a_program_cannot_wait_it_starts_with_its_document(
+    either: TectonicEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["Hello", "\\undefined"]
+    ahead = [either.run(job(text)) for text in texts]
+    monkeypatch.setattr("cvbuild.engine.tectonic._CAN_WAIT", False)
+    then = [either.run(job(text)) for text in texts]
+    assert [(run.pdf, run.messages) for run in then] == [(run.pdf, run.messages) for run in ahead]
+
+
 def test_a_run_that_is_given_up_leaves_nothing(
     engine: TectonicEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

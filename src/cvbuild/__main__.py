@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run the command line, and leave without tidying up memory that is given back anyway."""
+    while (
+        spare := os.open(os.devnull, os.O_RDWR)
+    ) < 3:  # started with closed streams: a pipe must not get their numbers
+        pass
+    os.close(spare)
     status = _run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -302,12 +302,18 @@ def _pages(number: int) -> str:
 
 
 def _report(sink: Sink) -> str:
-    colour = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    colour = sys.stderr is not None and sys.stderr.isatty() and "NO_COLOR" not in os.environ
     said = human(sink.sorted(), colour=colour)
-    sys.stderr.write(said)
-    sys.stderr.flush()
+    _put(said)
     return said
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    _put(text + "\n")
+
+
+def _put(text: str) -> None:
+    """Write to standard error; `print` would take standard output if that is closed."""
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+        sys.stderr.flush()
