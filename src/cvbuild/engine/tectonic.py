@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cvbuild.engine.base import EngineError, EngineTimeout, Message, TexJob, Typeset
 from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_tectonic
-from cvbuild.engine.parts import PLAIN_FORMAT, REINSTALL, Parts, locate
+from cvbuild.engine.parts import PLAIN_FORMAT, Parts, locate
 from cvbuild.engine.process import Ran, run
 
 MAX_MEMORY = 1024**3
@@ -36,8 +36,10 @@ class TectonicEngine:
     def find(cls) -> TectonicEngine:
         """The engine of this installation. Raises `EngineError` if there is none."""
         parts = locate()
-        if parts is None:
-            raise EngineError("the embedded engine is not installed", REINSTALL)
+        if parts is None or not parts.program.is_file():
+            from cvbuild.engine.machine import explain  # rarely needed
+
+            raise explain(parts, EngineError("the embedded engine is not installed"))
         return cls(parts)
 
     def run(self, job: TexJob) -> Typeset:
@@ -67,8 +69,10 @@ class TectonicEngine:
             return run(command, folder=folder, environment=environment, timeout=job.timeout, memory=MAX_MEMORY)
         except EngineTimeout:
             raise
-        except EngineError as error:  # the program is not there, or is one for another machine
-            raise EngineError(str(error), REINSTALL) from None
+        except EngineError as error:  # the program may not be started, or is one for another machine
+            from cvbuild.engine.machine import explain  # rarely needed
+
+            raise explain(self.parts, error) from None
 
 
 def _typeset(folder: Path, ran: Ran, job: TexJob, first_line: int) -> Typeset:
