@@ -60,6 +60,7 @@ class EngineHook(BuildHookInterface[Any]):
         build_data["tag"] = f"py3-none-{TAGS[target]}"
         # pyproject.toml speaks of cvbuild alone; this wheel holds more.
         lock = read_lock()
-        inside = [*lock["package"], *([] if target == "any" else [lock["program"]])]
+        inside = [package for package in lock["package"] if package["take"]]
+        inside += [] if target == "any" else [lock["program"]]
         licenses = dict.fromkeys(name for package in inside for name in package["license"].split(" AND "))
         self.metadata.core._license_expression = " AND ".join(dict.fromkeys(["MIT", *licenses]))

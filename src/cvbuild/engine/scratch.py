@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows: what is left there, stays
-    fcntl = None  # type: ignore[assignment]
 
 _PREFIX = ".cvbuild-engine-"
 
@@ -46,7 +45,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
 
 def _lock(folder: Path, *, wait: bool) -> int | None:
     """A lock on a folder; None if it is gone, locked by another, or the file system has no locks."""
-    if fcntl is None:
+    if sys.platform == "win32":  # a folder cannot be opened there: what is left, stays
         return None
     opened: int | None = None
     with suppress(OSError):
