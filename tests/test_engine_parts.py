@@ -608,12 +608,18 @@ def test_the_scratch_of_another_that_is_at_work_is_left_alone(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_is_told(lock: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+FULL = "No space left on device"
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, FULL), EngineError(f"pip could not fetch x: {FULL}", "retry")])
+def test_a_full_disk_is_told(
+    error: Exception, lock: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def full(*_: object) -> Path:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise error
 
     monkeypatch.setattr(installation, "fetch", full)
-    with pytest.raises(EngineError, match=r"cannot be written to .*: No space left") as caught:
+    with pytest.raises(EngineError, match=FULL) as caught:
         install(tmp_path / "engine", quiet)
     assert caught.value.hint
     assert "MB" in caught.value.hint

@@ -45,6 +45,8 @@ from cvbuild.engine.scratch import scratch_folder
 
 Report = Callable[[str], None]
 
+_ROOM = "while the engine is put together, it takes 150 MB there, and 50 MB for temporary files"
+
 _FONTS_CONF = (
     '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig></fontconfig>\n'
 )
@@ -108,12 +110,15 @@ def install(
             _seal(made, target)
             _move(made.folder, destination, scratch / "old")
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise EngineError(
-            f"the engine cannot be written to {destination}: {error.strerror or error}",
-            "while it is put together, it takes 200 MB" if full else None,
-        ) from error
+        said = f"the engine cannot be written to {destination}: {error.strerror or error}"
+        raise EngineError(said, _ROOM if _is_full(said) else None) from error
+    except EngineError as error:  # pip, apt-get and Tectonic say it in the same words
+        raise EngineError(str(error), _ROOM if _is_full(str(error)) else error.hint) from error
     return Parts(destination)
+
+
+def _is_full(said: str) -> bool:
+    return os.strerror(errno.ENOSPC) in said
 
 
 def heal(parts: Parts, format: str, damaged: Sequence[str], cache: Path) -> Path:
