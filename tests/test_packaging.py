@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def test_the_wheel_renders_all_examples_alone(packages: tuple[Path, Path], tmp_p
         assert "network: Network is unreachable\n" in trial.log
         for name in ("HOME", "XDG_CACHE_HOME", "the package", "the engine's cache"):
             assert f"\n{name}: Permission denied\n" in trial.log
+    else:
+        warnings.warn("nothing can be shut off here: the wheel was tried with the network, by this user", stacklevel=1)
     assert "\nTMPDIR: can be written\n" in trial.log
     # An engine inside the package is reported as such, and other commands need nothing either.
     assert "site-packages/cvbuild/_engine\n" in trial.log

@@ -92,21 +92,7 @@ def install(
             made = Parts(scratch / "engine")
             store = packages or scratch / "packages"
             store.mkdir(parents=True, exist_ok=True)
-            if base:
-                report(f"copying what is whole in {base.folder}")
-                _copy_bundle(base, made, lock)
-            else:
-                assemble(made, lock, store, report)
-                _check_bundle(made)
-            missing = [each for each in formats if not (base and _copy_format(base, made, each))]
-            if missing:
-                _add_program(made, lock, here, base, store, report)
-                for preamble in missing:
-                    report("preloading LaTeX" if preamble is None else "preloading a preamble")
-                    preload(made, preamble)
-            if target != NO_PROGRAM and (target != here or not missing):
-                made.program.unlink(missing_ok=True)
-                _add_program(made, lock, target, base, store, report)
+            _make(made, lock, target, here, formats, base, store, report)
             _seal(made, target)
             _move(made.folder, destination, scratch / "old")
     except OSError as error:
@@ -115,10 +101,6 @@ def install(
     except EngineError as error:  # pip, apt-get and Tectonic say it in the same words
         raise EngineError(str(error), _ROOM if _is_full(str(error)) else error.hint) from error
     return Parts(destination)
-
-
-def _is_full(said: str) -> bool:
-    return os.strerror(errno.ENOSPC) in said
 
 
 def heal(parts: Parts, format: str, damaged: Sequence[str], cache: Path) -> Path:
@@ -158,6 +140,38 @@ def read_bundle_lock(file: Path = BUNDLE_LOCK) -> Mapping[str, str]:
     """The name of every file of the bundle, with its SHA-256."""
     lines = file.read_text(encoding="ascii").splitlines()
     return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
+
+
+def _make(
+    made: Parts,
+    lock: Mapping[str, Any],
+    target: str,
+    here: str,
+    formats: Sequence[str | None],
+    base: Parts | None,
+    store: Path,
+    report: Report,
+) -> None:
+    """Make parts for `target`, with the program for `here`; what `base` has of them is copied."""
+    if base:
+        report(f"copying what is whole in {base.folder}")
+        _copy_bundle(base, made, lock)
+    else:
+        assemble(made, lock, store, report)
+        _check_bundle(made)
+    missing = [each for each in formats if not (base and _copy_format(base, made, each))]
+    if missing:
+        _add_program(made, lock, here, base, store, report)
+        for preamble in missing:
+            report("preloading LaTeX" if preamble is None else "preloading a preamble")
+            preload(made, preamble)
+    if target != NO_PROGRAM and (target != here or not missing):
+        made.program.unlink(missing_ok=True)
+        _add_program(made, lock, target, base, store, report)
+
+
+def _is_full(said: str) -> bool:
+    return os.strerror(errno.ENOSPC) in said
 
 
 def assemble(parts: Parts, lock: Mapping[str, Any], store: Path, report: Report) -> None:
