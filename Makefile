@@ -1,6 +1,8 @@
 # make          set everything up and render the examples to PDF
 # make test     run the tests
 # make check    the linters and the type checker
+# make lock     accept the files that the engine's packages give after a change of its lock
+# make wheel    build the wheel with the engine into dist/, try it offline, and write docs/wheel.md
 # make docs     write the pages of docs/ that are made from the code
 # make golden   accept what the templates give now as right (read the diff!)
 # make pictures turn the examples' pages into build/pictures/*.png
@@ -11,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLES := $(wildcard examples/*.yaml)
 
-.PHONY: examples setup test check docs golden pictures clean
+.PHONY: examples setup test check lock wheel docs golden pictures clean
 
 examples: $(EXAMPLES:.yaml=.pdf)
 
@@ -21,7 +23,8 @@ examples/%.pdf: examples/%.yaml $(READY) $(shell find src templates -name '*.*' 
 setup: $(READY)
 
 # Debian's Python has no venv until python3-venv is installed, and a fresh Debian no lists of packages.
-$(READY): requirements.lock pyproject.toml src/cvbuild/engine/parts.lock.toml templates/latex/base/preamble.tex
+$(READY): requirements.lock pyproject.toml src/cvbuild/engine/parts.lock.toml src/cvbuild/engine/bundle.lock \
+    src/cvbuild/engine/bundle.py $(wildcard templates/latex/*/preamble.tex)
 	$(PYTHON) -m venv $(VENV) || (apt-get update && apt-get install -y python3-venv && $(PYTHON) -m venv $(VENV))
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
@@ -36,6 +39,13 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Not after $(READY): the engine cannot be installed before the lock is right.
+lock:
+	$(BIN)/python -m tools.lock
+
+wheel: $(READY)
+	$(BIN)/python -m tools.wheel
 
 docs: $(READY)
 	$(BIN)/python -m tools.docs

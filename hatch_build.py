@@ -3,9 +3,11 @@
     CVBUILD_WHEEL_PLATFORM=this hatchling build -t wheel
 
 makes a wheel for this machine that typesets without TeX and without a network; a
-platform of parts.lock.toml, such as linux-arm64, makes one for that. The packages
-are kept in build/packages. Unset, the wheel is pure Python, and `cvbuild engine
-install` fetches the engine.
+platform of parts.lock.toml, such as linux-arm64, makes one for that; `any` makes
+one with the fonts but without the program, for a TeX system on whatever machine.
+Parts that `cvbuild engine install` made are taken if they are whole; else the
+packages are fetched, into build/packages. Unset, the wheel is pure Python, and
+`cvbuild engine install` fetches the engine.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ TAGS = {
     "macos-arm64": "macosx_11_0_arm64",
     "macos-x86_64": "macosx_10_12_x86_64",
     "windows-x86_64": "win_amd64",
+    "any": "any",
 }
 
 
@@ -39,7 +42,9 @@ class EngineHook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
-        from cvbuild.engine.install import install, this_platform
+        from cvbuild.engine.install import install, read_lock
+        from cvbuild.engine.machine import this_platform
+        from cvbuild.engine.parts import default_destination
 
         target = this_platform() if target == "this" else target
         parts = install(
@@ -48,7 +53,14 @@ class EngineHook(BuildHookInterface[Any]):
             preambles=[file.read_text(encoding="utf-8") for file in root.glob("templates/latex/*/preamble.tex")],
             target=target,
             packages=root / "build" / "packages",
+            others=[default_destination()],
         )
         build_data["force_include"][str(parts.folder)] = "cvbuild/_engine"
-        build_data["pure_python"] = False
+        build_data["pure_python"] = target == "any"
         build_data["tag"] = f"py3-none-{TAGS[target]}"
+        # pyproject.toml speaks of cvbuild alone; this wheel holds more.
+        lock = read_lock()
+        inside = [package for package in lock["package"] if package["take"]]
+        inside += [] if target == "any" else [lock["program"]]
+        licenses = dict.fromkeys(name for package in inside for name in package["license"].split(" AND "))
+        self.metadata.core._license_expression = " AND ".join(dict.fromkeys(["MIT", *licenses]))

@@ -197,6 +197,7 @@ def engine_install(
     from cvbuild.build import builtin_preambles
     from cvbuild.engine import EngineError
     from cvbuild.engine.install import install
+    from cvbuild.engine.machine import SYSTEM_TEX
     from cvbuild.engine.parts import default_destination
 
     try:
@@ -204,7 +205,10 @@ def engine_install(
     except EngineError as error:
         _say(f"cvbuild: {error}" + (f"\n  hint: {error.hint}" if error.hint else ""))
         raise typer.Exit(WRONG_USAGE) from None
-    if not quiet:
+    if not parts.program.is_file():
+        _say(f"cvbuild: there is no embedded engine for this platform; the fonts of the themes are in {parts.folder}")
+        _say(f"  hint: {SYSTEM_TEX}")
+    elif not quiet:
         _say(f"cvbuild: the engine is in {parts.folder}")
 
 
@@ -212,24 +216,29 @@ def engine_install(
 def engine_status() -> None:
     """Tell whether the embedded engine is installed, whole, and the right one."""
     from cvbuild.engine import EngineError
-    from cvbuild.engine.parts import REINSTALL, status
+    from cvbuild.engine.machine import obstacle, way_out
+    from cvbuild.engine.parts import NO_PROGRAM, status
 
     try:
         found = status()
+        if found is None and (missing := obstacle(None)) is not None:
+            raise missing
     except EngineError as error:
-        _say(f"cvbuild: {error}")
+        _say(f"cvbuild: {error}" + (f"\n  hint: {error.hint}" if error.hint else ""))
         raise typer.Exit(WRONG_USAGE) from None
-    if found is None:
-        _say(f"cvbuild: the embedded engine is not installed; {REINSTALL}")
-        raise typer.Exit(WRONG_USAGE)
+    assert found is not None
     print(f"folder     {found.parts.folder}")
     print(f"platform   {found.platform}")
     print(f"size       {found.bytes / 1e6:.1f} MB")
     print(f"preloaded  {found.preloaded} preamble{'s' if found.preloaded != 1 else ''}")
     print(f"state      {'whole' if not found.damaged else 'damaged: ' + ', '.join(found.damaged)}")
     if not found.current:
-        print(f"           made for another version of cvbuild; {REINSTALL}")
+        print("           made for another version of cvbuild")
     if found.damaged or not found.current:
+        print(f"           {way_out(found.parts)}")
+    elif found.obstacle is not None:
+        print(f"program    {found.obstacle}\n           {found.obstacle.hint}")
+    if found.damaged or not found.current or (found.obstacle is not None and found.platform != NO_PROGRAM):
         raise typer.Exit(WRONG_CV)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cvbuild.engine.parts import sha256_of
@@ -40,11 +40,19 @@ def derive(bundle: Path) -> None:
     _write(data, _trimmed_unicode(data.read_text(encoding="utf-8").splitlines(keepends=True)))
 
 
-def bundle_hash(bundle: Path) -> str:
-    """The SHA-256 of the list of all files with theirs: the same files give the same."""
-    names = sorted(file.name for file in bundle.iterdir())
-    listing = "".join(f"{sha256_of(bundle / name)}  {name}\n" for name in names)
-    return hashlib.sha256(listing.encode()).hexdigest()
+def list_files(bundle: Path) -> dict[str, str]:
+    """The name of every file in the folder, with its SHA-256."""
+    return {file.name: sha256_of(file) or "" for file in sorted(bundle.iterdir())}
+
+
+def listing(files: Mapping[str, str]) -> str:
+    """What `list_files` found, as bundle.lock holds it and `sha256sum --check` reads it."""
+    return "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(files.items()))
+
+
+def bundle_hash(files: Mapping[str, str]) -> str:
+    """The SHA-256 of the listing, by which Tectonic tells one bundle from another."""
+    return hashlib.sha256(listing(files).encode()).hexdigest()
 
 
 def _write(file: Path, lines: Iterable[str]) -> None:

@@ -20,6 +20,11 @@ from typing import Any, BinaryIO
 from cvbuild.engine.base import EngineError
 from cvbuild.engine.parts import sha256_of
 
+_FROM_A_WHEEL = (
+    "install cvbuild from a wheel that carries it: there is one for each platform, and one "
+    "without the program for all others (docs/engine.md, Wheels)"
+)
+
 
 def fetch(package: Mapping[str, Any], store: Path, report: Callable[[str], None]) -> Path:
     """The file of a package, from `store` or else from its registry. Raises `EngineError`."""
@@ -61,7 +66,7 @@ def _apt(package: Mapping[str, Any], folder: Path) -> None:
     if not shutil.which("apt-get"):
         raise EngineError(
             "apt-get is needed to install the engine, and there is none",
-            "install cvbuild from its wheel, which carries the engine; or use a TeX system with `--engine xelatex`",
+            _FROM_A_WHEEL,
         )
     # As root, apt wants to become a user that may not write here, and only warns.
     folder.chmod(0o755)
@@ -69,7 +74,7 @@ def _apt(package: Mapping[str, Any], folder: Path) -> None:
     if not done:
         raise EngineError(
             f"apt-get could not fetch {package['name']} {package['version']}: {said}",
-            "on Debian 12, run `apt-get update`; elsewhere, install cvbuild from its wheel",
+            f"on Debian 12, run `apt-get update`; elsewhere, {_FROM_A_WHEEL}",
         )
 
 

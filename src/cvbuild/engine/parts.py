@@ -9,8 +9,10 @@ The parts are a folder with one program, Tectonic, and what it needs:
     licenses/         the licences of all of these
     manifest.json     the lock that it was made from, and the SHA-256 of every file
 
-`cvbuild.engine.install` makes the folder from the packages in parts.lock.toml.
-This module is imported before every CV is typeset, and so imports little.
+For a platform for which there is no program, the folder holds the rest: a TeX
+system takes the fonts from it. `cvbuild.engine.install` makes the folder from the
+packages in parts.lock.toml. This module is imported before every CV is typeset,
+and so imports little.
 """
 
 from __future__ import annotations
@@ -28,10 +30,13 @@ from cvbuild.engine.log import MAIN_FILE
 from cvbuild.places import PACKAGE, data_folder
 
 LOCK = Path(__file__).with_name("parts.lock.toml")
+BUNDLE_LOCK = Path(__file__).with_name("bundle.lock")
 PLAIN_FORMAT = "latex"
 RULES = "inputs.mk"
 """The file in the working folder to which Tectonic writes the names of all files that it has read."""
 REINSTALL = "run `cvbuild engine install`"
+NO_PROGRAM = "any"
+"""The platform of parts without a program and formats; they are of use wherever there is a TeX system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,9 @@ class Parts:
         """What `install` wrote down: `lock`, `platform`, and `files` with their SHA-256."""
         try:
             found: Mapping[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
-        except (OSError, ValueError):
+            return {key: found[key] for key in ("lock", "platform", "files")}
+        except (OSError, ValueError, LookupError, TypeError):
             raise EngineError(f"{self.folder} does not hold the embedded engine", REINSTALL) from None
-        return found
 
     def damaged(self) -> list[str]:
         """The files that are not as `install` made them; reads all of them."""
@@ -98,7 +103,8 @@ class Status:
     """What `cvbuild engine status` tells.
 
     `current` is whether the parts are those that this version of cvbuild asks
-    for, `preloaded` the number of preambles for which there is a format.
+    for, `preloaded` the number of preambles for which there is a format, and
+    `obstacle` what keeps the program from running here.
     """
 
     parts: Parts
@@ -107,10 +113,13 @@ class Status:
     preloaded: int
     bytes: int
     damaged: tuple[str, ...]
+    obstacle: EngineError | None
 
 
 def status() -> Status | None:
     """Look at the installed parts, and read every file; None if there are none. Raises `EngineError`."""
+    from cvbuild.engine.machine import obstacle
+
     parts = locate()
     if parts is None:
         return None
@@ -123,13 +132,14 @@ def status() -> Status | None:
         preloaded=len(list(parts.bundle.glob(format_file("cv-*")))),
         bytes=sum(file.stat().st_size for file in files if file.is_file()),
         damaged=tuple(parts.damaged()),
+        obstacle=obstacle(parts),
     )
 
 
 def locate() -> Parts | None:
     """Find the parts: where CVBUILD_ENGINE_DIR says, else inside the package, else in the user's data.
 
-    Raises `EngineError` if CVBUILD_ENGINE_DIR is set and does not hold them.
+    Parts with a program come before parts without. Raises `EngineError` if CVBUILD_ENGINE_DIR is set and does not hold them.
     """
     if chosen := os.environ.get("CVBUILD_ENGINE_DIR"):
         if not (Path(chosen) / "manifest.json").is_file():
@@ -138,7 +148,8 @@ def locate() -> Parts | None:
             )
         return Parts(Path(chosen).absolute())
     folders = (packaged(), default_destination())
-    return next((Parts(folder) for folder in folders if (folder / "manifest.json").is_file()), None)
+    found = [Parts(folder) for folder in folders if (folder / "manifest.json").is_file()]
+    return next((parts for parts in found if parts.program.is_file()), found[0] if found else None)
 
 
 def packaged() -> Path:
@@ -167,8 +178,9 @@ def format_file(name: str) -> str:
 
 
 def lock_hash() -> str:
-    """What tells one lock from another."""
-    return hashlib.sha256(LOCK.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    """What tells one lock from another: of the packages, and of the files that come out of them."""
+    locks = b"".join(file.read_bytes() for file in (LOCK, BUNDLE_LOCK))
+    return hashlib.sha256(locks.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def sha256_of(file: Path) -> str | None:

@@ -20,9 +20,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from cvbuild.engine.base import EngineError, EngineTimeout, Message, TexJob, Typeset
+from cvbuild.engine.base import EngineError, Message, TexJob, Typeset
 from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic
-from cvbuild.engine.parts import PLAIN_FORMAT, REINSTALL, RULES, Parts, locate
+from cvbuild.engine.parts import PLAIN_FORMAT, RULES, Parts, locate
 from cvbuild.engine.process import Ran, Running, start
 
 MAX_MEMORY = 1024**3
@@ -46,8 +46,10 @@ class TectonicEngine:
     def find(cls) -> TectonicEngine:
         """The engine of this installation. Raises `EngineError` if there is none."""
         parts = locate()
-        if parts is None:
-            raise EngineError("the embedded engine is not installed", REINSTALL)
+        if parts is None or not parts.program.is_file():
+            from cvbuild.engine.machine import explain  # rarely needed
+
+            raise explain(parts, EngineError("the embedded engine is not installed"))
         return cls(parts)
 
     @property
@@ -146,10 +148,10 @@ class TectonicRun:
             return start(
                 command, folder=self._folder, environment=environment, memory=MAX_MEMORY, descriptors=descriptors
             )
-        except EngineTimeout:
-            raise
-        except EngineError as error:  # the program is not there, or is one for another machine
-            raise EngineError(str(error), REINSTALL) from None
+        except EngineError as error:  # the program may not be started, or is one for another machine
+            from cvbuild.engine.machine import explain  # rarely needed
+
+            raise explain(self._parts, error) from None
 
     def _typeset(self, ran: Ran, job: TexJob, first_line: int) -> Typeset:
         """The result of a run that has ended: from what it printed, and the files it left."""
