@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Literal
 from unicodedata import category
 
-from cvbuild.names.name import CJK, Name, join
+from cvbuild.names.name import Name, has_cjk, join
 
 NameForm = Literal["full", "initials", "family-first", "family-initials"]
 
@@ -67,7 +67,7 @@ def _abbreviate(word: str) -> str:
 def _initial(part: str) -> str:
     """The first letter with its accents; what is abbreviated already ("Yu."), or has no letter, stays."""
     letter = _LETTER.search(part)
-    if letter is None or part.endswith(".") or CJK.search(part):
+    if letter is None or part.endswith(".") or has_cjk(part):
         return part
     accents = takewhile(lambda c: category(c).startswith("M"), part[letter.end() :])
     return f"{letter[0]}{''.join(accents)}."

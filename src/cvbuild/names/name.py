@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 from unicodedata import normalize
@@ -19,9 +19,19 @@ from cvbuild.frozen import frozen
 from cvbuild.names.braces import SHIELDED, AuthorsError, bare, shield_braces
 
 CJK_LETTER = "\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-CJK = re.compile(f"[{CJK_LETTER}]")
 SUFFIX = re.compile(r"[JjSs][Rr]\.?|II|III|IV|ii|iii|iv")
 _WORD_OR_COMMA = re.compile(r"[^\s,]+|,")
+
+
+@cache
+def _cjk() -> re.Pattern[str]:
+    """Made when it is needed: so large a set takes milliseconds to compile."""
+    return re.compile(f"[{CJK_LETTER}]")
+
+
+def has_cjk(text: str) -> bool:
+    """Whether there is a Chinese, Japanese or Korean letter in `text`."""
+    return max(text, default="") >= CJK_LETTER[0] and _cjk().search(text) is not None
 
 
 @frozen
@@ -68,9 +78,9 @@ def parse_name(text: str) -> Name:
         shield = shield_braces(text)
     except AuthorsError:
         shield = text
-    if not text.isascii() and CJK.search(text):
+    if has_cjk(text):
         parts = [part.strip() for part in text.split(",")]
-        return _literal("".join(parts) if len(parts) == 2 and all(map(CJK.match, parts)) else text)
+        return _literal("".join(parts) if len(parts) == 2 and all(map(_cjk().match, parts)) else text)
     if text.startswith("{") and not shield.strip(SHIELDED):
         return _literal(text)
     match [part for part in _parts(text, shield) if part]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from functools import cache
 
 from cvbuild.frozen import frozen
 from cvbuild.names.folding import letters_of, spell_out, spelled_letters, spellings
 from cvbuild.names.given import Match, Parts, compare_given, flat, given_names, key_of
-from cvbuild.names.name import CJK_LETTER, Name, join, parse_name
-
-_CJK_NAME = re.compile(rf"[{CJK_LETTER}](?:[{CJK_LETTER}\s・·]*[{CJK_LETTER}])?")
+from cvbuild.names.name import CJK_LETTER, Name, has_cjk, join, parse_name
 
 
 @frozen
@@ -131,9 +130,15 @@ def _words_at_end(letters: list[str], family: str) -> int:
 def _scripts(name: Name) -> Iterator[Name]:
     """The name, and if it is in two scripts ("Lei Wu (吴磊)") also each of them."""
     yield name
-    if found := _CJK_NAME.findall(name.family):
+    cjk_name = _cjk_name() if has_cjk(name.family) else None
+    if cjk_name and (found := cjk_name.findall(name.family)):
         yield from map(parse_name, found)
-        yield parse_name(_CJK_NAME.sub(" ", name.family).strip(" ()[],;/|（），"))
+        yield parse_name(cjk_name.sub(" ", name.family).strip(" ()[],;/|（），"))
+
+
+@cache
+def _cjk_name() -> re.Pattern[str]:
+    return re.compile(rf"[{CJK_LETTER}](?:[{CJK_LETTER}\s・·]*[{CJK_LETTER}])?")
 
 
 def _forms(name: Name, alias: bool) -> Iterator[_Form]:
