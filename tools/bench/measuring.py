@@ -24,7 +24,7 @@ from tools.bench.inputs import make_cv
 from tools.bench.peer import Works, to_rendercv
 from tools.bench.places import ROOT, Places
 from tools.bench.stages import imports, stages
-from tools.bench.timing import Command, Failed, Times, in_turn, once, peak_memory
+from tools.bench.timing import Command, Failed, Times, in_turn, once, spent_by
 from tools.bench.watching import Watch
 from tools.bench.words import agreement, pages, words_of
 
@@ -111,7 +111,7 @@ class Bench:
             self.rounds if works < 1000 else max(self.rounds // 2, 1) if works == 1000 else max(self.rounds // 5, 1)
         )
         times = in_turn(cv.commands, rounds, warm_ups=1 if works < 1000 else 0)
-        memory = {name: peak_memory(command) for name, command in cv.commands.items() if name != "cvbuild"}
+        memory = {name: spent_by(command).memory for name, command in cv.commands.items() if name != "cvbuild"}
         memory["cvbuild"] = round(self._stages(cv, 1)["memory"])
         said = {name: words_of(pdf) for name, pdf in cv.pdfs.items()}
         self.say(f"  {cv.name}: " + ", ".join(f"{name} {min(t):.3f} s" for name, t in times.items()))

@@ -76,12 +76,12 @@ def _python(given: str | None) -> Path:
         program = shutil.which(name)
         if program is not None:
             try:
-                return Path(_run([program, "-c", "import sys; print(sys.executable)"]).strip())
+                return Path(_run([program, "-c", "import os, sys; print(os.path.realpath(sys.executable))"]).strip())
             except Failed:
                 pass  # a wrapper for a version that is not there
     if given:
         raise Failed(f"there is no Python `{given}`")
-    return Path(sys.executable)
+    return Path(os.path.realpath(sys.executable))
 
 
 def _version(python: Path) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""One cold render, with the time at which each stage begins and ends; run by the Python that cvbuild is installed for.
+"""One cold render, with the time that each stage takes; run by the Python that cvbuild is installed for.
 
     python stage_child.py STARTED RESULT render CV.yaml …
 
@@ -10,15 +10,15 @@ import time
 
 BEGUN = time.monotonic()
 
+import builtins  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
 import sys  # noqa: E402
-from collections.abc import Callable  # noqa: E402
 from importlib import import_module  # noqa: E402
 from typing import Any  # noqa: E402
 
-# Stage, module, function. The innermost that is running gets the time.
+# Stage, module, function.
 WRAPPED = [
     ("read and check", "cvbuild.build", "check"),
     ("write LaTeX", "cvbuild.build", "write_latex"),
@@ -27,49 +27,67 @@ WRAPPED = [
 ]
 
 
+class Clock:
+    """Gives the time that passes to the innermost stage that is running."""
+
+    def __init__(self) -> None:
+        self.spent = {"start Python": 0.0, "import": 0.0, **{stage: 0.0 for stage, _, _ in WRAPPED}, "all else": 0.0}
+        self.running = ["all else"]
+        self.last = BEGUN
+
+    def tick(self) -> None:
+        """Give the time since the last tick to the stage that is running."""
+        now = time.monotonic()
+        self.spent[self.running[-1]] += now - self.last
+        self.last = now
+
+    def wrap(self, stage: str, module: Any, name: str) -> None:
+        """Replace a function by one that is the stage while it runs."""
+        function = getattr(module, name)
+
+        def timed(*args: Any, **named: Any) -> Any:
+            if self.running[-1] == stage:
+                return function(*args, **named)
+            self.tick()
+            self.running.append(stage)
+            try:
+                return function(*args, **named)
+            finally:
+                self.tick()
+                self.running.pop()
+
+        setattr(module, name, timed)
+
+
 def main() -> None:
     """Run the command line, and write what each stage took, in seconds."""
     started, result = float(sys.argv[1]), sys.argv[2]
     del sys.argv[1:3]
-    spent = {"start Python": BEGUN - started}
+    clock = Clock()
+    clock.spent["start Python"] = BEGUN - started
+    end = os._exit
 
     def leave(status: int) -> None:
-        spent["in all"] = time.monotonic() - started
-        spent["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
+        clock.tick()
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
         with open(result, "w", encoding="utf-8") as file:  # noqa: PTH123
-            json.dump(spent, file)
+            json.dump({**clock.spent, "memory": memory}, file)
         end(status)
 
-    end = os._exit
     os._exit = leave  # type: ignore[assignment]
-    before = time.monotonic()
-    for _, module, _ in WRAPPED:
-        import_module(module)
+    clock.wrap("import", builtins, "__import__")
+    clock.running.append("import")
     entry = import_module("cvbuild.__main__").main
-    import_module("cvbuild.cli")
-    spent["import"] = time.monotonic() - before
     for stage, module, name in WRAPPED:
-        wrap(spent, stage, import_module(module), name)
+        clock.wrap(stage, import_module(module), name)
+    clock.tick()
+    clock.running.pop()
     try:
         entry()
     except SystemExit as error:
         if error.code:
             raise
     leave(0)
-
-
-def wrap(spent: dict[str, float], stage: str, module: Any, name: str) -> None:
-    """Replace a function by one that adds its time to `spent`."""
-    function: Callable[..., Any] = getattr(module, name)
-
-    def timed(*args: Any, **named: Any) -> Any:
-        begin = time.monotonic()
-        try:
-            return function(*args, **named)
-        finally:
-            spent[stage] = spent.get(stage, 0.0) + time.monotonic() - begin
-
-    setattr(module, name, timed)
 
 
 if __name__ == "__main__":

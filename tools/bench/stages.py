@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tools.bench.timing import Command, peak_memory
+from tools.bench.timing import Command, spent_by
 
 CHILD = Path(__file__).with_name("stage_child.py")
 _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
@@ -24,10 +24,10 @@ def stages(python: Path, words: Sequence[str], environment: Mapping[str, str], r
         result = Path(folder) / "result.json"
         command = Command((str(python), "-P", str(CHILD), "NOW", str(result), *words), Path(folder), environment)
         for number in range(1 + rounds):
-            peak_memory(command)
+            whole = spent_by(command).seconds
             spent = json.loads(result.read_bytes())
-            known = sum(value for name, value in spent.items() if name not in ("in all", "memory"))
-            spent["all else"] = spent["in all"] - known
+            known = sum(value for name, value in spent.items() if name != "memory")
+            spent |= {"leave Python": whole - known, "in all": whole}
             if number:  # the first one is to warm up
                 for name, value in spent.items():
                     found.setdefault(name, []).append(value)

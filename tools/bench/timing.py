@@ -71,6 +71,7 @@ def in_turn(commands: Mapping[str, Command], rounds: int, warm_ups: int = 1) -> 
 # A process that was begun by a large one counts that one's memory as its own: so a small one begins it.
 _LAUNCHER = """
 import os, sys, time
+begin = time.monotonic()
 child = os.fork()
 if child == 0:
     nothing = os.open(os.devnull, os.O_WRONLY)
@@ -78,14 +79,22 @@ if child == 0:
     words = [str(time.monotonic()) if word == "NOW" else word for word in sys.argv[1:]]
     os.execv(words[0], words)
 _, status, usage = os.wait4(child, 0)
-print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+print(os.waitstatus_to_exitcode(status), time.monotonic() - begin, usage.ru_maxrss)
 """
 
 
-def peak_memory(command: Command) -> int:
-    """The most memory that a command, or the largest process it waited for, had at a time; in bytes.
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds, and the most bytes of memory that a command, or the largest process it waited for, had at a time."""
 
-    A word `NOW` becomes the time at which it is begun, by the clock of `time.monotonic`. Raises `Failed`.
+    seconds: float
+    memory: int
+
+
+def spent_by(command: Command) -> Spent:
+    """Run a command once; a word `NOW` of it becomes the time at which it is begun, by `time.monotonic`.
+
+    Raises `Failed`.
     """
     ran = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command.words],
@@ -94,7 +103,7 @@ def peak_memory(command: Command) -> int:
         capture_output=True,
         text=True,
     )
-    status, _, size = ran.stdout.strip().partition(" ")
+    status, seconds, size = ran.stdout.split() or ("?", "0", "0")
     if status != "0" and not command.may_fail:
         raise Failed(f"{shlex.join(command.words)} ended with status {status}\n{ran.stderr}")
-    return int(size) * (1 if sys.platform == "darwin" else 1024)
+    return Spent(float(seconds), int(size) * (1 if sys.platform == "darwin" else 1024))
