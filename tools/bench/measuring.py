@@ -15,12 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from cvbuild import __version__
-from cvbuild.build import DEFAULT_EPOCH, check, write_latex
-from cvbuild.diagnostics import Sink
-from cvbuild.engine.log import MAIN_FILE
-from cvbuild.engine.parts import PLAIN_FORMAT, Parts
-from cvbuild.reading import read_file
 from tools.bench.inputs import make_cv
+from tools.bench.ours import engine_alone, engine_on, prepare
 from tools.bench.peer import Works, to_rendercv
 from tools.bench.places import ROOT, Places
 from tools.bench.stages import imports, stages
@@ -160,8 +156,8 @@ class Bench:
         for cv in [self._example(ROOT / "examples" / "jjzhu.yaml"), self._generated(100), self._generated(1000)]:
             whole = cv.commands["engine"]
             commands = {
-                "start": self._short(whole, "nothing", _NOTHING),
-                "blank": self._short(whole, "blank", _BLANK),
+                "start": engine_on(whole, _NOTHING, whole.folder.with_name("nothing")),
+                "blank": engine_on(whole, _BLANK, whole.folder.with_name("blank")),
                 "pages": Command((*whole.words, "--outfmt", "xdv"), whole.folder, whole.environment),
                 "pdf": whole,
             }
@@ -221,22 +217,17 @@ class Bench:
         folder.mkdir(exist_ok=True)
         file = folder / f"{name}.yaml"
         file.write_text(text, encoding="utf-8")
-        sink = Sink()
-        source = read_file(file, file.name, sink)
-        checked = check(source, sink) if source is not None else None
-        tex = write_latex(checked, sink) if checked is not None else None
-        if checked is None or tex is None:
-            raise Failed(f"{name} is no valid CV")
+        prepared = prepare(file)
         pdfs = {"cvbuild": folder / "cold.pdf"}
         commands = {
             "cvbuild": self._cvbuild("render", str(file), *self.force, "-q", "-o", str(pdfs["cvbuild"])),
-            "engine": self._engine(folder, tex.preamble, tex.written.text),
+            "engine": engine_alone(self.places.engine, prepared, folder / "tex"),
         }
         if self.places.rendercv is not None:
             forms: list[tuple[str, Works]] = [("rendercv", "entries"), ("rendercv-texts", "texts")]
             for form, how in forms if works else forms[:1]:
                 peer = folder / f"{form}.yaml"
-                peer.write_text(to_rendercv(checked, how), encoding="utf-8")
+                peer.write_text(to_rendercv(prepared.checked, how), encoding="utf-8")
                 pdfs[form] = folder / f"{form}.pdf"
                 commands[form] = self._command(
                     str(self.places.rendercv), "render", str(peer), "--quiet", "--output-folder", str(folder / form),
@@ -244,22 +235,6 @@ class Bench:
                     "--dont-generate-markdown", "--dont-generate-html", "--dont-generate-png",
                 )  # fmt: skip
         return Cv(name, file, works, commands, pdfs)
-
-    def _engine(self, folder: Path, preamble: str, document: str) -> Command:
-        """The engine alone: the command line that cvbuild runs, on the file that it writes."""
-        parts = Parts(self.places.engine)
-        format = parts.format(preamble)
-        folder = folder / "tex"
-        folder.mkdir(exist_ok=True)
-        (folder / MAIN_FILE).write_text(document if format else preamble + document, encoding="utf-8")
-        words = tuple(map(str, parts.command(format or PLAIN_FORMAT)))
-        return Command(words, folder, parts.environment(epoch=DEFAULT_EPOCH))
-
-    def _short(self, whole: Command, name: str, document: str) -> Command:
-        folder = whole.folder.parent / name
-        folder.mkdir(exist_ok=True)
-        (folder / MAIN_FILE).write_text(document, encoding="utf-8")
-        return Command(whole.words, folder, whole.environment, may_fail=True)
 
     # --- commands ---
 

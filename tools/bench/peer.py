@@ -42,7 +42,7 @@ from cvbuild.text import (
     plain,
     walk,
 )
-from cvbuild.writers import LatexWriter
+from tools.bench.ours import dates
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#])")
 _ICONS = {"orcid": "orcid", "github": "github", "linkedin": "linkedin", "phone": "phone"}
@@ -65,7 +65,7 @@ class _Converter:
         self.outline: Outline = checked.outline
         self.word = checked.outline.words
         # The dates are printed in the form that the theme gives them.
-        self.writer = LatexWriter(checked.theme, checked.outline.words)
+        self.date = dates(checked)
         self.sections: dict[str, list[Any]] = {}
 
     def cv(self) -> dict[str, Any]:
@@ -275,7 +275,7 @@ class _Converter:
         return f"({self.markdown(entry.note.body)})" if entry.note else ""
 
     def when(self, date: When | None) -> str:
-        return self.writer.when(date) if date is not None else ""
+        return self.date(date) if date is not None else ""
 
     def words(self, texts: Iterable[Text | None]) -> str:
         return ", ".join(self.markdown(text.body) for text in texts if text)

@@ -22,7 +22,7 @@ from typing import Any  # noqa: E402
 WRAPPED = [
     ("read and check", "cvbuild.build", "check"),
     ("write LaTeX", "cvbuild.build", "write_latex"),
-    ("typeset", "cvbuild.engine.tectonic", "run"),
+    ("typeset", "cvbuild.build", "_typeset"),
     ("put the PDF in its place", "cvbuild.build", "write_file"),
 ]
 
