@@ -20,7 +20,7 @@ from tools.bench.inputs import OWNER, make_cv
 from tools.bench.ours import prepare
 from tools.bench.page import page, picture
 from tools.bench.peer import to_rendercv
-from tools.bench.places import LOCK
+from tools.bench.places import ICONS, LOCK, find_icons, find_python
 from tools.bench.plot import plot
 from tools.bench.stage_child import WRAPPED
 from tools.bench.stages import package
@@ -102,6 +102,22 @@ def test_words_in_common() -> None:
     assert agreement(one, one) == 1.0
     assert agreement(one, other) == 0.8
     assert agreement(one, Counter()) == 0.0
+
+
+def test_the_typst_package_is_taken_from_the_users_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(theirs))
+    assert not find_icons(ours)
+    (theirs / ICONS).mkdir(parents=True)
+    (theirs / ICONS / "typst.toml").write_text("[package]", encoding="utf-8")
+    assert find_icons(ours)
+    assert (ours / ICONS / "typst.toml").read_text(encoding="utf-8") == "[package]"
+
+
+def test_a_python_that_is_not_there() -> None:
+    with pytest.raises(Failed, match="no Python `python9.99`"):
+        find_python("python9.99")
+    assert find_python(sys.executable).exists()
 
 
 # --- figures ---

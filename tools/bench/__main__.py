@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -31,6 +32,8 @@ def main() -> int:
         if shutil.which("hyperfine") is None:
             _say("hyperfine is not installed (apt-get install hyperfine)")
             return 1
+        if os.getloadavg()[0] > 0.5:
+            _say(f"the machine is busy (load {os.getloadavg()[0]:.1f}): absolute times will be wrong")
         try:
             places = set_up(given.folder.absolute(), given.python, _say)
             if places.why:

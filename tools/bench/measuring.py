@@ -108,7 +108,7 @@ class Bench:
         )
         times = in_turn(cv.commands, rounds, warm_ups=1 if works < 1000 else 0)
         memory = {name: spent_by(command).memory for name, command in cv.commands.items() if name != "cvbuild"}
-        memory["cvbuild"] = round(self._stages(cv, 1)["memory"])
+        memory["cvbuild"] = round(self._stages(cv, 1)["memory"] * 1024)
         said = {name: words_of(pdf) for name, pdf in cv.pdfs.items()}
         self.say(f"  {cv.name}: " + ", ".join(f"{name} {min(t):.3f} s" for name, t in times.items()))
         return {

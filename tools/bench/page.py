@@ -183,7 +183,9 @@ def _growth(found: Mapping[str, Any]) -> Iterable[str]:
         line = fit([(row["works"], median(row["times"]["cvbuild"])) for row in rows])
         yield from (
             f"The straight line through these times of cvbuild is {line.base * 1000:.0f} ms + {line.slope * 1000:.2f} ms "
-            f"for each publication; it explains {1 - line.unexplained:.2%} of their variance.",
+            f"for each publication; it explains {1 - line.unexplained:.2%} of their variance. "
+            f"{rows[-1]['works']} publications take {_times(rows, 'cvbuild'):.1f} times as long as {rows[-2]['works']}"
+            + (f" (RenderCV: {_times(rows, 'rendercv'):.1f})." if "rendercv" in rows[-1]["times"] else "."),
             "",
         )
     yield from ("The most memory that each process had at a time, in MB:", "")
@@ -308,6 +310,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterable[st
 def _over(unchanged: Mapping[str, Sequence[float]]) -> list[float]:
     """What each round took more than a bare Python, in seconds."""
     return [ours - bare for ours, bare in zip(unchanged["unchanged"], unchanged["python -c pass"], strict=True)]
+
+
+def _times(rows: Sequence[Mapping[str, Any]], name: str) -> float:
+    """How much longer the last of the rows takes than the one before it."""
+    return median(rows[-1]["times"][name]) / median(rows[-2]["times"][name])
 
 
 def _ms(times: Sequence[float] | None) -> str:

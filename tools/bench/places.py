@@ -50,14 +50,14 @@ class Places:
 def set_up(folder: Path, python: str | None, say: Say) -> Places:
     """Install what is not installed yet, or is of an older state of the sources. Raises `Failed`."""
     folder.mkdir(parents=True, exist_ok=True)
-    base = _python(python)
+    base = find_python(python)
     modern = _version(base) >= (3, 12)
     cvbuild = _cvbuild(folder, base, say)
     found = _run([cvbuild / "python", "-c", "from cvbuild.engine.parts import locate; print(locate().folder)"])
     why = "" if modern else "RenderCV 2.8 needs Python 3.12 or later; name one with --python"
     rendercv = _rendercv(folder, base, say) if modern else None
     cache = folder / "home" / "cache"
-    if rendercv is not None and not _icons(cache):
+    if rendercv is not None and not find_icons(cache):
         rendercv, why = None, (
             "RenderCV needs the typst package @preview/fontawesome:0.6.0, which it fetches at its first run; "
             f"put it (typst.toml and the .typ files) into {cache / ICONS}"
@@ -70,7 +70,7 @@ def set_up(folder: Path, python: str | None, say: Say) -> Places:
     return Places(folder, base, cvbuild / "cvbuild", Path(found.strip()), rendercv, why)
 
 
-def _python(given: str | None) -> Path:
+def find_python(given: str | None) -> Path:
     """The Python for both: the one given, else the newest of those that RenderCV takes, else our own."""
     for name in [given] if given else ["python3.14", "python3.13", "python3.12"]:
         program = shutil.which(name)
@@ -123,7 +123,7 @@ def _install(target: Path, python: Path, what: list[str | Path], state: str) -> 
     (target / "state").write_text(state, encoding="utf-8")
 
 
-def _icons(cache: Path) -> bool:
+def find_icons(cache: Path) -> bool:
     """Whether the typst package is in our cache; it is taken from the user's if it is there."""
     own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / ICONS
     if not (cache / ICONS / "typst.toml").is_file() and (own / "typst.toml").is_file():

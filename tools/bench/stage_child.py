@@ -3,20 +3,25 @@
     python stage_child.py STARTED RESULT render CV.yaml …
 
 STARTED is the time at which this process was begun, by the clock that `time.monotonic` reads. The
-product knows nothing of this: its functions are wrapped here, before its command line is called.
+product knows nothing of this: its functions are wrapped here, each as soon as its module is there,
+so that everything is imported when, and only if, it would be. Nothing is imported here that would
+spare cvbuild the time for it.
 """
+
+from __future__ import annotations
 
 import time
 
 BEGUN = time.monotonic()
 
 import builtins  # noqa: E402
-import json  # noqa: E402
 import os  # noqa: E402
-import resource  # noqa: E402
 import sys  # noqa: E402
-from importlib import import_module  # noqa: E402
-from typing import Any  # noqa: E402
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
 
 # Stage, module, function.
 WRAPPED = [
@@ -31,9 +36,10 @@ class Clock:
     """Gives the time that passes to the innermost stage that is running."""
 
     def __init__(self) -> None:
-        self.spent = {"start Python": 0.0, "import": 0.0, **{stage: 0.0 for stage, _, _ in WRAPPED}, "all else": 0.0}
+        self.spent = {"import": 0.0, **{stage: 0.0 for stage, _, _ in WRAPPED}, "all else": 0.0}
         self.running = ["all else"]
-        self.last = BEGUN
+        self.waiting = list(WRAPPED)
+        self.last = time.monotonic()
 
     def tick(self) -> None:
         """Give the time since the last tick to the stage that is running."""
@@ -41,11 +47,10 @@ class Clock:
         self.spent[self.running[-1]] += now - self.last
         self.last = now
 
-    def wrap(self, stage: str, module: Any, name: str) -> None:
-        """Replace a function by one that is the stage while it runs."""
-        function = getattr(module, name)
+    def timed(self, stage: str, function: Any) -> Any:
+        """The function, which is the stage while it runs."""
 
-        def timed(*args: Any, **named: Any) -> Any:
+        def run(*args: Any, **named: Any) -> Any:
             if self.running[-1] == stage:
                 return function(*args, **named)
             self.tick()
@@ -56,32 +61,46 @@ class Clock:
                 self.tick()
                 self.running.pop()
 
-        setattr(module, name, timed)
+        return run
+
+    def wrap(self) -> None:
+        """Wrap what has been imported by now."""
+        for waiting in self.waiting[:]:
+            stage, name, function = waiting
+            module: ModuleType | None = sys.modules.get(name)
+            if hasattr(module, function):
+                setattr(module, function, self.timed(stage, getattr(module, function)))
+                self.waiting.remove(waiting)
 
 
 def main() -> None:
-    """Run the command line, and write what each stage took, in seconds."""
+    """Run the command line, and write what each stage took: a name and seconds a line; `memory` is in kilobytes."""
     started, result = float(sys.argv[1]), sys.argv[2]
     del sys.argv[1:3]
     clock = Clock()
-    clock.spent["start Python"] = BEGUN - started
     end = os._exit
 
     def leave(status: int) -> None:
         clock.tick()
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
+        import resource
+
+        spent = {"start Python": BEGUN - started, **clock.spent}
+        spent["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         with open(result, "w", encoding="utf-8") as file:  # noqa: PTH123
-            json.dump({**clock.spent, "memory": memory}, file)
+            file.writelines(f"{name}\t{value}\n" for name, value in spent.items())
         end(status)
 
     os._exit = leave  # type: ignore[assignment]
-    clock.wrap("import", builtins, "__import__")
-    clock.running.append("import")
-    entry = import_module("cvbuild.__main__").main
-    for stage, module, name in WRAPPED:
-        clock.wrap(stage, import_module(module), name)
-    clock.tick()
-    clock.running.pop()
+    load = clock.timed("import", builtins.__import__)
+
+    def load_and_wrap(*args: Any, **named: Any) -> Any:
+        module = load(*args, **named)
+        clock.wrap()
+        return module
+
+    builtins.__import__ = load_and_wrap
+    from cvbuild.__main__ import main as entry
+
     try:
         entry()
     except SystemExit as error:

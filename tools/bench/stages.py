@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from collections import Counter
@@ -18,14 +17,15 @@ _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 
 
 def stages(python: Path, words: Sequence[str], environment: Mapping[str, str], rounds: int) -> dict[str, float]:
-    """The median of the seconds that each stage of `cvbuild WORDS` takes, and of its `memory` in bytes."""
+    """The median of the seconds that each stage of `cvbuild WORDS` takes, and its `memory` in kilobytes."""
     found: dict[str, list[float]] = {}
     with TemporaryDirectory() as folder:
         result = Path(folder) / "result.json"
         command = Command((str(python), "-P", str(CHILD), "NOW", str(result), *words), Path(folder), environment)
         for number in range(1 + rounds):
             whole = spent_by(command).seconds
-            spent = json.loads(result.read_bytes())
+            lines = result.read_text(encoding="utf-8").splitlines()
+            spent = {name: float(value) for name, value in (line.split("\t") for line in lines)}
             known = sum(value for name, value in spent.items() if name != "memory")
             spent |= {"leave Python": whole - known, "in all": whole}
             if number:  # the first one is to warm up
