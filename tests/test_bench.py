@@ -115,7 +115,7 @@ def test_the_typst_package_is_taken_from_the_users_cache(tmp_path: Path, monkeyp
 
 
 def test_a_python_that_is_not_there() -> None:
-    with pytest.raises(Failed, match="no Python `python9.99`"):
+    with pytest.raises(Failed, match=r"no Python `python9\.99`"):
         find_python("python9.99")
     assert find_python(sys.executable).exists()
 

@@ -314,7 +314,7 @@ def _over(unchanged: Mapping[str, Sequence[float]]) -> list[float]:
 
 def _times(rows: Sequence[Mapping[str, Any]], name: str) -> float:
     """How much longer the last of the rows takes than the one before it."""
-    return median(rows[-1]["times"][name]) / median(rows[-2]["times"][name])
+    return float(median(rows[-1]["times"][name]) / median(rows[-2]["times"][name]))
 
 
 def _ms(times: Sequence[float] | None) -> str:
