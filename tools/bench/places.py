@@ -60,7 +60,8 @@ def set_up(folder: Path, python: str | None, say: Say) -> Places:
     if rendercv is not None and not find_icons(cache):
         rendercv, why = None, (
             "RenderCV needs the typst package @preview/fontawesome:0.6.0, which it fetches at its first run; "
-            f"put it (typst.toml and the .typ files) into {cache / ICONS}"
+            f"put it (typst.toml and the .typ files) into {os.path.relpath(cache / ICONS, ROOT)}, "
+            "or into the typst cache of your own home"
         )  # fmt: skip
     elif rendercv is not None:
         # Else it would ask the network for a newer version, once a day.
