@@ -92,8 +92,9 @@ def _version(python: Path) -> tuple[int, int]:
 
 def _cvbuild(folder: Path, python: Path, say: Say) -> Path:
     """Build the wheel and install it; the folder of its programs."""
-    sources = [*ROOT.glob("src/**/*.py"), *ROOT.glob("src/**/*.toml"), *ROOT.glob("templates/**/*.t*")]
-    state = _state([*sources, ROOT / "pyproject.toml", ROOT / "hatch_build.py", ROOT / "requirements.lock"], python)
+    inside = [file for part in ("src", "templates") for file in (ROOT / part).rglob("*") if file.suffix != ".pyc"]
+    sources = [ROOT / name for name in ("pyproject.toml", "hatch_build.py", "requirements.lock")]
+    state = _state([*sources, *filter(Path.is_file, inside)], python)
     target = folder / "cvbuild"
     if _is(target, state):
         return target / "bin"
