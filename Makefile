@@ -6,6 +6,7 @@
 # make docs     write the pages of docs/ that are made from the code
 # make golden   accept what the templates give now as right (read the diff!)
 # make pictures turn the examples' pages into build/pictures/*.png
+# make bench    measure, and write docs/performance.md (BENCH="--quick": few rounds, nothing is written)
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLES := $(wildcard examples/*.yaml)
 
-.PHONY: examples setup test check lock wheel docs golden pictures clean
+.PHONY: examples setup test check lock wheel docs golden pictures bench clean
 
 examples: $(EXAMPLES:.yaml=.pdf)
 
@@ -55,6 +56,11 @@ golden: $(READY)
 
 pictures: examples
 	$(BIN)/python -m tools.pictures build/pictures examples/*.pdf
+
+BENCH ?= --write docs/performance.md
+bench: $(READY)
+	command -v hyperfine >/dev/null || (apt-get update && apt-get install -y hyperfine)
+	$(BIN)/python -m tools.bench $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist examples/*.pdf
