@@ -25,6 +25,7 @@ from cvbuild.diagnostics import (
     Sink,
 )
 from cvbuild.engine import EngineError, EngineTimeout, Message, TexJob, Typeset, choose_engine
+from cvbuild.engine.scripts import equip, hint_for
 from cvbuild.model import Document
 from cvbuild.outline import Outline, make_outline
 from cvbuild.schema import load_document
@@ -133,7 +134,7 @@ def builtin_preambles() -> tuple[str, ...]:
 
 
 def _typeset(tex: Tex, engine: str | None, timeout: float, sink: Sink) -> Typeset | None:
-    job = TexJob(tex.preamble, tex.written.text, epoch=_epoch(), timeout=timeout)
+    job = equip(TexJob(tex.preamble, tex.written.text, epoch=_epoch(), timeout=timeout))
     try:
         return choose_engine(engine).run(job)
     except EngineTimeout as error:
@@ -177,7 +178,8 @@ def _report_missing(message: Message, place: Span | None, source: Source, sink: 
     at = source.text.find(char, place.start if place is not None and place.source is source else 0)
     at = at if at >= 0 else source.text.find(char)
     span = Span(source, at, at + len(char)) if at >= 0 else place
-    sink.add(MISSING_GLYPH, f"the fonts have no {char} (U+{ord(char[0]):04X}); it is missing in the PDF", span)
+    missing = f"the fonts have no {char} (U+{ord(char[0]):04X}); it is missing in the PDF"
+    sink.add(MISSING_GLYPH, missing, span, hint=hint_for(char[0]))
 
 
 def write_file(path: Path, data: bytes, sink: Sink) -> bool:
