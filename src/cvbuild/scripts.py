@@ -8,12 +8,13 @@ ISO 15924. `latn` and `zsym` are rare letters and signs, of which some fonts of 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 RANGES: Final = {
-    "latn": "180-19F 1A2-1AE 1B1-1CC 1DD-1FF 200-217 21C-2C5 2C8 2CC-2D7 2DE-2FF 30D-322 324-377 37A-37D 37F 3D0-3E1"
+    "latn": "180-19F 1A2-1AE 1B1-1CC 1DD-1FF 200-217 21C-2C5 2C8 2CC-2D7 2DE-2FF 30D-30E 310 312-31A 31C-322 329-32D 32F-330 332-377 37A-37D 37F 3D0-3E1"
     " 3F0-3FF 460-48F 492-52F 1AB0-1AC0 1C80-1C88 1D00-1DFF 1E00-1E9D 1E9F 1EFA-1EFF 2090-209C 20F0 2C60-2C7F"
     " 2DE0-2DFF A640-A69F A700-A7FF AB30-AB6B",
     "zsym": "2017 201B 201F 2023-2025 2027 2031 2034-2038 203B-2043 2045-205E 2070 2074-208E 20A0-20AB 20AD-20BF"
@@ -93,9 +94,24 @@ def pieces(text: str) -> Iterator[tuple[str | None, str]]:
         yield None, text[at:]
 
 
+def taken_apart(text: str) -> str:
+    """Rare letters with marks as a letter and marks, if these are not rare: any font can put them together."""
+
+    def apart(found: re.Match[str]) -> str:
+        parts = unicodedata.normalize("NFD", found[0])
+        return found[0] if any(map(script_of, parts)) else parts
+
+    return _rare().sub(apart, text)
+
+
 def deciding(run: str) -> str:
     """The character of a run of `SIGNS` that a font must have so that the run can be printed with it."""
     return next(character for character in run if script_of(character) in SIGNS)
+
+
+@cache
+def _rare() -> re.Pattern[str]:
+    return re.compile(f"[{_class('latn')}]")
 
 
 @cache

@@ -68,7 +68,7 @@ def shape(plan: Shape) -> None:
     subsetter.populate(unicodes=code_points(plan["characters"]), glyphs=plan["icons"])
     subsetter.subset(font)
     if plan["complex"]:
-        font = _name_forms(font)
+        font = _name_glyphs(font)
     elif "glyf" in font:
         _unshare(font)
     if plan["names"]:
@@ -102,29 +102,33 @@ def _unshare(font: Any) -> None:
     font.setGlyphOrder(font["glyf"].glyphOrder)
 
 
-def _name_forms(font: Any) -> Any:
+def _name_glyphs(font: Any) -> Any:
     """The font with its glyphs named after the characters that they stand for, by the rules that lead to them.
 
     So joined forms, ligatures and conjuncts can be copied: programs find the characters in names such as
-    uni06440627, by the rules of the Adobe Glyph List.
+    uni0644_uni0627, by the rules of the Adobe Glyph List.
     """
     from fontTools.ttLib import TTFont  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     words = {glyph: chr(character) for character, glyph in sorted(font.getBestCmap().items(), reverse=True)}
-    encoded = set(words)
+    names = {glyph: _glyph_name(letter) for glyph, letter in words.items()}
     rules = list(_rules(font))
-    while found := {to: "".join(map(words.__getitem__, of)) for of, to in rules if to not in words and words.keys() >= set(of)}:
-        words |= found
-    names = [
-        glyph if glyph in encoded or glyph not in words else f"uni{words[glyph].encode('utf-16-be').hex().upper()}.{number}"
-        for number, glyph in enumerate(font.getGlyphOrder())
-    ]
+    while found := {to: [words[glyph] for glyph in of] for of, to in rules if to not in words and words.keys() >= set(of)}:
+        words |= {glyph: "".join(letters) for glyph, letters in found.items()}
+    order = font.getGlyphOrder()
+    for number, glyph in enumerate(order):
+        if glyph in words:
+            names.setdefault(glyph, f"{_glyph_name(words[glyph])}.{number}")
     file = io.BytesIO()
     font.save(file)
     font = TTFont(file, recalcTimestamp=False)
-    font.setGlyphOrder(names)
+    font.setGlyphOrder([names.get(glyph, glyph) for glyph in order])
     font["post"].extraNames, font["post"].mapping = [], {}
     return font
+
+
+def _glyph_name(text: str) -> str:
+    return "_".join(f"uni{ord(letter):04X}" if letter <= "\uffff" else f"u{ord(letter):05X}" for letter in text)
 
 
 def _rules(font: Any) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -139,7 +139,7 @@ class LatexWriter(Writer):
     def _runs(self, text: str, turned: bool = False) -> str:
         r"""Text of one direction, each run marked with its script."""
         written = ""
-        for script, run in scripts.pieces(text):
+        for script, run in scripts.pieces(scripts.taken_apart(text)):
             if script is None:
                 # Engines turn whole words around, but not the signs inside a word of a font for Latin.
                 signs = re.sub(r"(?<=\S)(?=\S)", _HERE, bidi.mirrored(run)) if turned else ""
