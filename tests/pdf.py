@@ -93,6 +93,16 @@ class Pdf:
                 names.append(buffer.value.decode().split("+")[-1])
         return names
 
+    def where(self, characters: str) -> dict[str, float]:
+        """How far from the left edge of the first page each of these characters begins, where it first occurs."""
+        textpage = self.document[0].get_textpage()
+        found: dict[str, float] = {}
+        for index in range(textpage.count_chars()):
+            character = textpage.get_text_range(index, 1)
+            if character in characters:
+                found.setdefault(character, textpage.get_charbox(index)[0])
+        return found
+
     def fonts_of(self, words: str, before: str = "") -> set[str]:
         """The names of the fonts in which the first occurrence of `words` (with `before` behind it) is set."""
         for page in self.document:

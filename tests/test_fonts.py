@@ -8,13 +8,14 @@ import string
 import tomllib
 import unicodedata
 from collections.abc import Iterable
+from typing import Literal
 
 import pytest
 
 from cvbuild.build import Outcome, render
 from cvbuild.engine.base import TexJob
 from cvbuild.engine.fonts import code_points
-from cvbuild.engine.parts import LOCK, Parts, locate
+from cvbuild.engine.parts import LOCK, locate
 from cvbuild.engine.tectonic import TectonicEngine
 from cvbuild.profiles import NETWORKS
 from tests.pdf import Pdf
@@ -54,15 +55,17 @@ def typed(character: str) -> str:
 
 def same(character: str, read: str | None) -> bool:
     """Whether that is what was read; a ligature that was typed as one character may be read as letters."""
-    form = "NFKC" if "\ufb00" <= character <= "\ufb06" else "NFC"
-    return read is not None and unicodedata.normalize(form, read.strip()) == unicodedata.normalize(form, typed(character))
+    form: Literal["NFC", "NFKC"] = "NFKC" if "\ufb00" <= character <= "\ufb06" else "NFC"
+    return read is not None and unicodedata.normalize(form, read.strip()) == unicodedata.normalize(
+        form, typed(character)
+    )
 
 
 def read(pdf: bytes) -> dict[str, str]:
     """The characters that were set as ``number:character;``, by their numbers."""
     # PDFium puts a space behind some marks, and may end a line there.
     words = " ".join(" ".join(Pdf(pdf).pages).split())
-    return {number: character for number, character in re.findall(r"(\d+): ?(\S{0,4}?) ?;(?= |$)", words)}
+    return dict(re.findall(r"(\d+): ?(\S{0,4}?) ?;(?= |$)", words))
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -133,10 +136,8 @@ def test_every_character_of_a_cv_reads_back(style: str, theme: str, monkeypatch:
     assert not told & set(ALWAYS)
     found = read(outcome.pdf)
     lost = {c for c in BUNDLE if not same(c, found.get(str(ord(c))))}
-    if style == "code":
-        apart = {"`", "ɨ"}  # not typed; see above
-    else:
-        apart = {"ȋ", "ḯ"} if theme == "turing" else set()  # are read as a dotless i with marks
+    # Not typed; taken apart, see above; read as a dotless i with marks.
+    apart = {"`", "ɨ"} if style == "code" else {"ȋ", "ḯ"} if theme == "turing" else set()
     assert lost == told | apart
 
 

@@ -113,7 +113,9 @@ def _name_glyphs(font: Any) -> Any:
     words = {glyph: chr(character) for character, glyph in sorted(font.getBestCmap().items(), reverse=True)}
     names = {glyph: _glyph_name(letter) for glyph, letter in words.items()}
     rules = list(_rules(font))
-    while found := {to: [words[glyph] for glyph in of] for of, to in rules if to not in words and words.keys() >= set(of)}:
+    while found := {
+        to: [words[glyph] for glyph in of] for of, to in rules if to not in words and words.keys() >= set(of)
+    }:
         words |= {glyph: "".join(letters) for glyph, letters in found.items()}
     order = font.getGlyphOrder()
     for number, glyph in enumerate(order):
@@ -142,7 +144,9 @@ def _rules(font: Any) -> Iterator[tuple[tuple[str, ...], str]]:
             case "AlternateSubst":
                 yield from (((of,), to) for of, all_to in table.alternates.items() for to in all_to)
             case "LigatureSubst":
-                yield from (((of, *to.Component), to.LigGlyph) for of, all_to in table.ligatures.items() for to in all_to)
+                yield from (
+                    ((of, *to.Component), to.LigGlyph) for of, all_to in table.ligatures.items() for to in all_to
+                )
 
 
 def _claim(character: int) -> tuple[bool, int]:

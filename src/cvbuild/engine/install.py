@@ -9,7 +9,6 @@ can be found out, and a damaged format be made again.
 from __future__ import annotations
 
 import json
-import os
 import platform
 import shutil
 import sys

@@ -6,7 +6,6 @@ As with the engine's parts, the same lock gives the same files, and the folder g
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +49,9 @@ def install_scripts(destination: Path, report: Callable[[str], None], *, package
                 raise EngineError(f"the fonts cannot be cut down: {wrong}")
             found = bundle_hash(folder / "fonts")
             if found != lock["content"]["sha256"]:
-                raise EngineError(f"the fonts came out with the SHA-256 {found}, not {lock['content']['sha256']} as in the lock")
+                raise EngineError(
+                    f"the fonts came out with the SHA-256 {found}, not {lock['content']['sha256']} as in the lock"
+                )
             _seal(folder)
             if destination.exists():
                 destination.rename(Path(scratch) / "old")

@@ -127,14 +127,15 @@ class LatexWriter(Writer):
                     if single:
                         text += self._runs("".join(map(str, run)), turned=level == 1)
                     else:
-                        text += "".join(self._boxed(node, level) for node in run if not isinstance(node, str))
+                        text += "".join(self._in_place(node, level) for node in run if not isinstance(node, str))
                 part += rf"\cvltr{{{text}}}" if level == 2 else text
             written += rf"\cvrtl{{{part}}}" if inside else part
         return written
 
-    def _boxed(self, node: Inline, level: int) -> str:
-        """An inline; the ends of a link would be swapped in text that is turned around, but for a box."""
-        return rf"\mbox{{{self.inline(node)}}}" if level and isinstance(node, Link | Ref) else self.inline(node)
+    def _in_place(self, node: Inline, level: int) -> str:
+        """An inline. The ends of a link would be swapped in text that is turned around, so it is turned back."""
+        turned = level == 1 and isinstance(node, Link | Ref)
+        return rf"\cvltr{{{self.inline(node)}}}" if turned else self.inline(node)
 
     def _runs(self, text: str, turned: bool = False) -> str:
         r"""Text of one direction, each run marked with its script."""
