@@ -30,7 +30,7 @@ $(READY): requirements.lock pyproject.toml src/cvbuild/engine/parts.lock.toml te
 	touch $@
 
 # The tests of the extra need it: fonts for more scripts.
-$(VENV)/.scripts: $(READY) src/cvbuild/engine/scripts.lock.toml src/cvbuild/scripts.py
+$(VENV)/.scripts: $(READY) src/cvbuild/engine/scripts.lock.toml
 	$(BIN)/cvbuild engine install --scripts
 	touch $@
 
