@@ -306,6 +306,18 @@ def test_words_in_all_faces(script: str, theme: str) -> None:
 
 @engine
 @installed
+@pytest.mark.parametrize("theme", ["noether", "turing"])
+def test_words_are_copied_as_they_are_written(theme: str) -> None:
+    words = ["हिन्दी", "विश्वविद्यालय", "বাংলাদেশ", "தமிழ்நாடு", "മലയാളം", "සිංහල", "မြန်မာ", "ភាសាខ្មែរ", "བོད་ཡིག"]
+    text = " and ".join(words)
+    pdf = made(text, theme=theme).pdf
+    assert pdf
+    # A space beside such a word may get lost, as there are no spaces in a PDF by XeTeX but gaps.
+    assert "".join(text.split()) in "".join(Pdf(pdf).text.split())
+
+
+@engine
+@installed
 def test_words_from_right_to_left_stand_in_this_order() -> None:
     pdf = made("Ax אבג Bx דהו 19, זח Cx").pdf
     assert pdf

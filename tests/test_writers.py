@@ -81,7 +81,7 @@ def test_escaped_text_has_no_active_character(text: str) -> None:
     ):  # fmt: skip
         out = out.replace(command, "")
     # What is of other scripts stands in the argument of a macro, and these may stand inside each other.
-    marked = r"\\cv(?:script(?:latn|zsym)\{[^{}\\]*\}|(?!scriptlatn|scriptzsym)(?:script[a-z]{4}|rtl|ltr))\{([^{}\\]*)\}"
+    marked = r"\\cv(?:script(?:latn|zsym)\{[^{}\\]*\}|(?!scriptlatn|scriptzsym)(?:script[a-z]{4}|rtl|ltr|word))\{([^{}\\]*)\}"
     found = 1
     while found:
         out, found = re.subn(marked, r"\1", out)

@@ -58,6 +58,8 @@ RANGES: Final = {
     "yiii": "A000-A4CF",
 }
 SIGNS: Final = ("latn", "zsym")
+# Their letters are not drawn in the order in which they are written, or several as one.
+REORDERED: Final = frozenset("beng deva gujr guru java khmr knda mlym mymr orya sinh taml telu tibt".split())
 
 # Whatever these fonts have surely: most texts are known at a glance to need nothing else.
 _COMMON: Final = re.compile(

@@ -148,7 +148,10 @@ class LatexWriter(Writer):
             elif script in scripts.SIGNS:
                 written += rf"\cvscript{script}{{{scripts.deciding(run)}}}{{{run.translate(_TABLE)}}}"
             else:
-                written += rf"\cvscript{script}{{{run.translate(_TABLE)}}}"
+                words = run.translate(_TABLE)
+                if script in scripts.REORDERED:
+                    words = re.sub(r"[^ ~]+", r"\\cvword{\g<0>}", words)
+                written += rf"\cvscript{script}{{{words}}}"
         return written
 
     def comment(self, words: str) -> str:  # noqa: D102
