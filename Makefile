@@ -33,7 +33,12 @@ $(READY): requirements.lock pyproject.toml src/cvbuild/engine/parts.lock.toml sr
 	$(BIN)/cvbuild engine install
 	touch $@
 
-test: $(READY)
+# The tests of the extra need it: fonts for more scripts.
+$(VENV)/.scripts: $(READY) src/cvbuild/engine/scripts.lock.toml
+	$(BIN)/cvbuild engine install --scripts
+	touch $@
+
+test: $(READY) $(VENV)/.scripts
 	$(BIN)/pytest -n auto
 
 check: $(READY)

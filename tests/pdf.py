@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as raw
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,26 @@ class Pdf:
     def _annotations(self) -> list[Any]:
         return [a for page in self.pike.pages for a in page.get("/Annots", [])]
 
+    def drawn_fonts(self) -> list[str]:
+        """The name of the font of each piece of text that is drawn, whatever it is copied as."""
+        names = []
+        for page in self.document:
+            for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+                buffer = ctypes.create_string_buffer(200)
+                raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(item.raw), buffer, 200)
+                names.append(buffer.value.decode().split("+")[-1])
+        return names
+
+    def where(self, characters: str) -> dict[str, float]:
+        """How far from the left edge of the first page each of these characters begins, where it first occurs."""
+        textpage = self.document[0].get_textpage()
+        found: dict[str, float] = {}
+        for index in range(textpage.count_chars()):
+            character = textpage.get_text_range(index, 1)
+            if character in characters:
+                found.setdefault(character, textpage.get_charbox(index)[0])
+        return found
+
     def fonts_of(self, words: str, before: str = "") -> set[str]:
         """The names of the fonts in which the first occurrence of `words` (with `before` behind it) is set."""
         for page in self.document:
@@ -97,10 +119,6 @@ class Pdf:
 
     @staticmethod
     def _font(textpage: Any, index: int) -> str:
-        import ctypes
-
-        import pypdfium2.raw as raw
-
         buffer = ctypes.create_string_buffer(200)
         raw.FPDFText_GetFontInfo(textpage.raw, index, buffer, 200, ctypes.byref(ctypes.c_int()))
         return buffer.value.decode().split("+")[-1]

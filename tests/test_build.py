@@ -65,7 +65,7 @@ def test_an_endless_loop_is_stopped(tmp_path: Path) -> None:
 
 @pytest.mark.engine
 def test_a_missing_character_is_reported_where_it_stands() -> None:
-    assert found("name: N\nsections:\n  A:\n    - good\n    - see ⛄ here\n") == ["5:11 CV604"]
+    assert found("name: N\nsections:\n  A:\n    - good\n    - see \ue123 here\n") == ["5:11 CV604"]
 
 
 @pytest.mark.engine

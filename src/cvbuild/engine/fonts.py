@@ -8,26 +8,46 @@ a tenth of the time of a CV.
 A PDF tells for each glyph which character it stands for. Where a font shows
 several characters by one glyph, such as the hyphen and the non-breaking hyphen,
 the last of them is what a reader would copy; so each gets a glyph of its own.
+Glyphs without a character, such as the joined forms of Arabic, are known by their
+names.
 """
 
 from __future__ import annotations
 
 import copy
+import io
 import json
+import os
+import subprocess
 import sys
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypedDict
 
 
 class Shape(TypedDict):
-    """What becomes of one font. The licences ask for another name: `names` replaces words of it."""
+    """What becomes of one font.
+
+    The licences ask for another name: `names` replaces words of it. The letters of a
+    `complex` script change their shapes by rules of the font, which know its glyphs.
+    """
 
     file: str
     characters: str  # ranges of code points, such as "20-7E A0"
     icons: list[str]  # names of glyphs
     features: list[str]
     names: dict[str, str]
+    complex: bool
+
+
+def cut(plan: Sequence[Shape], editor: Path) -> str | None:
+    """Carry out a plan with the wheel of fontTools, in a Python of its own; what went wrong, if anything did."""
+    command = [sys.executable, "-P", __file__]
+    environment = {**os.environ, "PYTHONPATH": str(editor), "PYTHONHASHSEED": "0"}
+    ran = subprocess.run(command, input=json.dumps(plan), env=environment, capture_output=True, text=True)
+    return None if ran.returncode == 0 else (ran.stderr.splitlines() or ["no reason was given"])[-1]
 
 
 def shape(plan: Shape) -> None:
@@ -47,7 +67,9 @@ def shape(plan: Shape) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=code_points(plan["characters"]), glyphs=plan["icons"])
     subsetter.subset(font)
-    if "glyf" in font:
+    if plan["complex"]:
+        font = _name_glyphs(font)
+    elif "glyf" in font:
         _unshare(font)
     if plan["names"]:
         _rename(font, plan["names"])
@@ -78,6 +100,53 @@ def _unshare(font: Any) -> None:
                 if character in table.cmap:
                     table.cmap[character] = own
     font.setGlyphOrder(font["glyf"].glyphOrder)
+
+
+def _name_glyphs(font: Any) -> Any:
+    """The font with its glyphs named after the characters that they stand for, by the rules that lead to them.
+
+    So joined forms, ligatures and conjuncts can be copied: programs find the characters in names such as
+    uni0644_uni0627, by the rules of the Adobe Glyph List.
+    """
+    from fontTools.ttLib import TTFont  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+    words = {glyph: chr(character) for character, glyph in sorted(font.getBestCmap().items(), reverse=True)}
+    names = {glyph: _glyph_name(letter) for glyph, letter in words.items()}
+    rules = list(_rules(font))
+    while found := {
+        to: [words[glyph] for glyph in of] for of, to in rules if to not in words and words.keys() >= set(of)
+    }:
+        words |= {glyph: "".join(letters) for glyph, letters in found.items()}
+    order = font.getGlyphOrder()
+    for number, glyph in enumerate(order):
+        if glyph in words:
+            names.setdefault(glyph, f"{_glyph_name(words[glyph])}.{number}")
+    file = io.BytesIO()
+    font.save(file)
+    font = TTFont(file, recalcTimestamp=False)
+    font.setGlyphOrder([names.get(glyph, glyph) for glyph in order])
+    font["post"].extraNames, font["post"].mapping = [], {}
+    return font
+
+
+def _glyph_name(text: str) -> str:
+    return "_".join(f"uni{ord(letter):04X}" if letter <= "\uffff" else f"u{ord(letter):05X}" for letter in text)
+
+
+def _rules(font: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What becomes what in a font: some glyphs, one glyph."""
+    lookups = font["GSUB"].table.LookupList if "GSUB" in font else None
+    for table in (table for lookup in (lookups.Lookup if lookups else ()) for table in lookup.SubTable):
+        table = getattr(table, "ExtSubTable", table)
+        match type(table).__name__:
+            case "SingleSubst":
+                yield from (((of,), to) for of, to in table.mapping.items())
+            case "AlternateSubst":
+                yield from (((of,), to) for of, all_to in table.alternates.items() for to in all_to)
+            case "LigatureSubst":
+                yield from (
+                    ((of, *to.Component), to.LigGlyph) for of, all_to in table.ligatures.items() for to in all_to
+                )
 
 
 def _claim(character: int) -> tuple[bool, int]:

@@ -13,8 +13,6 @@ import errno
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +22,7 @@ from typing import Any
 
 from cvbuild.engine.base import EngineError
 from cvbuild.engine.bundle import bundle_hash, derive, format_source, list_files
-from cvbuild.engine.fonts import Shape
+from cvbuild.engine.fonts import Shape, cut
 from cvbuild.engine.log import MAIN_FILE, parse_tectonic
 from cvbuild.engine.machine import obstacle, runs_no_programs, this_platform, way_out
 from cvbuild.engine.packages import REGISTRIES, fetch, members
@@ -295,14 +293,12 @@ def _shape_fonts(bundle: Path, lock: Mapping[str, Any], editor: Path) -> None:
                     icons=fonts.get("icons", "").split(),
                     features=lock["bundle"]["features"].split(),
                     names=fonts.get("names", {}),
+                    complex=False,
                 )
                 for file in files
             )
-    command = [sys.executable, "-P", str(Path(__file__).with_name("fonts.py"))]
-    environment = {**os.environ, "PYTHONPATH": str(editor), "PYTHONHASHSEED": "0"}
-    ran = subprocess.run(command, input=json.dumps(plan), env=environment, capture_output=True, text=True)
-    if ran.returncode != 0:
-        raise EngineError(f"the fonts cannot be cut down: {(ran.stderr.splitlines() or ['no reason was given'])[-1]}")
+    if wrong := cut(plan, editor):
+        raise EngineError(f"the fonts cannot be cut down: {wrong}")
 
 
 def _add_program(

@@ -9,13 +9,16 @@ theme's affair.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import groupby
 from typing import ClassVar
 from urllib.parse import quote
 
+from cvbuild import scripts
 from cvbuild.outline import Outline
-from cvbuild.text import Break, Cite, Code, Date, Emph, Inline, Link, Mark, Math, Ref, Role, Strong, Url
+from cvbuild.text import Break, Cite, Code, Date, Emph, Inline, Link, Mark, Math, Ref, Role, Str, Strong, Url, plain
+from cvbuild.writers import bidi
 from cvbuild.writers.base import Writer, Written
 
 _SPECIAL = {
@@ -37,6 +40,7 @@ _SPECIAL = {
     "\u202f": r"\,",  # narrow no-break space
     "\u200b": r"\hspace{0pt}",  # zero-width space: a place to break
     "\u2060": "",  # word joiner: TeX breaks only at spaces and hyphens anyway
+    **dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff", ""),  # directions
     "\u2028": r"\cvbreak{}",
     "\u2029": r"\cvbreak{}",
 }
@@ -73,10 +77,82 @@ class LatexWriter(Writer):
         raise FileNotFoundError("preamble.tex")
 
     def escape(self, text: str) -> str:  # noqa: D102
+        if scripts.foreign(text):
+            return self._mixed((Str(text),))
         if len(text) > 25 and _HERE not in text:
             text = _LONG_WORD.sub(lambda found: _SPLIT.sub(_HERE, found[0]), text)
             return text.translate(_TABLE).replace(_HERE, r"\cvsplit{}")
         return text.translate(_TABLE)
+
+    # --- text of other scripts ---
+
+    _right: bool | None = None  # whether the text that is being written runs from right to left; None: not yet known
+
+    def inlines(self, body: Iterable[Inline]) -> str:  # noqa: D102
+        body = tuple(body)
+        if self._right is not None:
+            return self._mixed(body)
+        written = super().inlines(body)
+        # Each inline is right by itself; which of two comes first is known to both of them only.
+        return self._mixed(body) if len(body) > 1 and r"\cvrtl{" in written else written
+
+    def _mixed(self, body: tuple[Inline, ...]) -> str:
+        """Inlines of several scripts, in the order in which they stand on the line."""
+        words = plain(body)
+        if not bidi.has_right(words):
+            return "".join([self._runs(n.text) if isinstance(n, Str) else self.inline(n) for n in body])
+        outside = self._right
+        self._right = right = bidi.runs_right(words) if outside is None else outside
+        try:
+            return self._in_order(body, right)
+        finally:
+            self._right = outside
+
+    def _in_order(self, body: tuple[Inline, ...], right: bool) -> str:
+        pieces: list[str | Inline] = []
+        for node in body:
+            pieces += node.text if isinstance(node, Str) else [node]
+        kinds = [
+            kind
+            for node in body
+            for kind in (bidi.kinds_of(node.text) if isinstance(node, Str) else [bidi.kind(plain((node,)), right)])
+        ]
+        written = ""
+        leveled = zip(bidi.levels(kinds, right), pieces, strict=True)
+        for inside, group in groupby(leveled, lambda item: item[0] > 0):
+            part = ""
+            for level, inner in groupby(group, lambda item: item[0]):
+                text = ""
+                for single, run in groupby((piece for _, piece in inner), lambda piece: isinstance(piece, str)):
+                    if single:
+                        text += self._runs("".join(map(str, run)), turned=level == 1)
+                    else:
+                        text += "".join(self._in_place(node, level) for node in run if not isinstance(node, str))
+                part += rf"\cvltr{{{text}}}" if level == 2 else text
+            written += rf"\cvrtl{{{part}}}" if inside else part
+        return written
+
+    def _in_place(self, node: Inline, level: int) -> str:
+        """An inline. The ends of a link would be swapped in text that is turned around, so it is turned back."""
+        turned = level == 1 and isinstance(node, Link | Ref)
+        return rf"\cvltr{{{self.inline(node)}}}" if turned else self.inline(node)
+
+    def _runs(self, text: str, turned: bool = False) -> str:
+        r"""Text of one direction, each run marked with its script."""
+        written = ""
+        for script, run in scripts.pieces(scripts.taken_apart(text)):
+            if script is None:
+                # Engines turn whole words around, but not the signs inside a word of a font for Latin.
+                signs = re.sub(r"(?<=\S)(?=\S)", _HERE, bidi.mirrored(run)) if turned else ""
+                written += signs.translate(_TABLE).replace(_HERE, r"\cvapart{}") if turned else self.escape(run)
+            elif script in scripts.SIGNS:
+                written += rf"\cvscript{script}{{{scripts.deciding(run)}}}{{{run.translate(_TABLE)}}}"
+            else:
+                words = run.translate(_TABLE)
+                if script in scripts.REORDERED:
+                    words = re.sub(r"[^ ~]+", r"\\cvword{\g<0>}", words)
+                written += rf"\cvscript{script}{{{words}}}"
+        return written
 
     def comment(self, words: str) -> str:  # noqa: D102
         return "%" + words
