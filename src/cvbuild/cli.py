@@ -40,6 +40,7 @@ class EngineName(StrEnum):
     tectonic = "tectonic"
     xelatex = "xelatex"
     lualatex = "lualatex"
+    pdflatex = "pdflatex"
 
 
 Input = Annotated[str, typer.Argument(metavar="CV.yaml", help="The CV; `-` reads standard input.")]

@@ -42,7 +42,7 @@ def derive(bundle: Path) -> None:
 
 def bundle_hash(bundle: Path) -> str:
     """The SHA-256 of the list of all files with theirs: the same files give the same."""
-    names = sorted(file.name for file in bundle.iterdir())
+    names = sorted(file.relative_to(bundle).as_posix() for file in bundle.rglob("*") if file.is_file())
     listing = "".join(f"{sha256_of(bundle / name)}  {name}\n" for name in names)
     return hashlib.sha256(listing.encode()).hexdigest()
 

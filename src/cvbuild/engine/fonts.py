@@ -49,6 +49,9 @@ def shape(plan: Shape) -> None:
     subsetter.subset(font)
     if "glyf" in font:
         _unshare(font)
+        # pdfTeX reads no newer table; what came with version 4 are three flags that no TeX looks at.
+        font["OS/2"].version = min(font["OS/2"].version, 3)
+        font["OS/2"].fsSelection &= 0x7F
     if plan["names"]:
         _rename(font, plan["names"])
     subset.save_font(font, plan["file"], options)

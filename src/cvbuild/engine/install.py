@@ -23,6 +23,7 @@ from typing import Any
 
 from cvbuild.engine.base import EngineError
 from cvbuild.engine.bundle import bundle_hash, derive, format_source
+from cvbuild.engine.eightbit import Plan
 from cvbuild.engine.fonts import Shape
 from cvbuild.engine.log import MAIN_FILE, parse_tectonic
 from cvbuild.engine.packages import REGISTRIES, fetch, members
@@ -165,6 +166,8 @@ def _make_bundle(parts: Parts, lock: Mapping[str, Any], store: Path, report: Rep
     editor = fetch(lock["tool"], store, report)
     report("cutting the fonts down")
     _shape_fonts(parts.bundle, lock, editor)
+    report("making fonts for pdfTeX")
+    _make_eightbit(parts, lock, editor)
     derive(parts.bundle)
     found = bundle_hash(parts.bundle)
     if found != lock["bundle"]["sha256"]:
@@ -218,11 +221,34 @@ def _shape_fonts(bundle: Path, lock: Mapping[str, Any], editor: Path) -> None:
                 )
                 for file in files
             )
-    command = [sys.executable, "-P", str(Path(__file__).with_name("fonts.py"))]
-    environment = {**os.environ, "PYTHONPATH": str(editor), "PYTHONHASHSEED": "0"}
+    _edit("fonts", plan, editor, "the fonts cannot be cut down")
+
+
+def _make_eightbit(parts: Parts, lock: Mapping[str, Any], editor: Path) -> None:
+    """Make what pdfTeX needs of the fonts."""
+    plan = Plan(
+        bundle=str(parts.bundle),
+        out=str(parts.eightbit),
+        faces=lock["eightbit"]["faces"].split(),
+        icons=lock["eightbit"]["icons"].split(),
+        characters=lock["bundle"]["characters"],
+    )
+    _edit("eightbit", plan, editor, "the fonts of pdfTeX cannot be made")
+
+
+def _edit(module: str, plan: object, editor: Path, failure: str) -> None:
+    """Run a module of this package on a plan, with fontTools, in a Python of its own."""
+    sources = Path(__file__).parents[2]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{editor}{os.pathsep}{sources}",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [sys.executable, "-P", "-m", f"cvbuild.engine.{module}"]
     ran = subprocess.run(command, input=json.dumps(plan), env=environment, capture_output=True, text=True)
     if ran.returncode != 0:
-        raise EngineError(f"the fonts cannot be cut down: {(ran.stderr.splitlines() or ['no reason was given'])[-1]}")
+        raise EngineError(f"{failure}: {(ran.stderr.splitlines() or ['no reason was given'])[-1]}")
 
 
 def _take_program(parts: Parts, program: Mapping[str, Any], target: str, store: Path, report: Report) -> None:
