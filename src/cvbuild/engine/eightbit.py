@@ -62,7 +62,7 @@ _GROUPS: tuple[tuple[dict[int, str], str], ...] = (
     (_RUSSIAN, "400-4FF"),
     ({}, "37E-3FF"),
     ({}, "110-111 128-129 168-169 1A0-1A1 1AF-1B0 218-21B 1EA0-1EF9 100-17F"),
-    ({}, "A1-BF D7 F7 2010-2122 2190-22FF"),
+    ({}, "A1-BF D7 F7 2010-2044 20AC 2116 2122 2190-2194 2202-2265 2070-22FF"),
 )
 
 
@@ -257,7 +257,9 @@ def make_faces(plan: Plan, made: Made) -> None:
         for slot, character in sorted(characters.items()):
             if character > 0x7F and (number == 0 or character not in lower):
                 where = "" if character in lower else str(number)
-                made.characters.append(f"\\cv@eightcharacter{{{where}}}{{{slot:02X}}}{{{character:04X}}}{{{chr(character)}}}\n")
+                made.characters.append(
+                    f"\\cv@eightcharacter{{{where}}}{{{slot:02X}}}{{{character:04X}}}{{{chr(character)}}}\n"
+                )
 
 
 def _printed(character: int) -> bool:
@@ -361,7 +363,12 @@ def _with_quadratic_curves(source: Path, target: Path) -> None:
     new.setupCharacterMap(old.getBestCmap())
     new.setupGlyf(outlines)
     widths = {glyph: round(old["hmtx"][glyph][0] * scale) for glyph in outlines}
-    new.setupHorizontalMetrics({glyph: (widths[glyph], new.font["glyf"][glyph].xMin if outlines[glyph].numberOfContours else 0) for glyph in outlines})
+    new.setupHorizontalMetrics(
+        {
+            glyph: (widths[glyph], new.font["glyf"][glyph].xMin if outlines[glyph].numberOfContours else 0)
+            for glyph in outlines
+        }
+    )
     new.setupHorizontalHeader(ascent=round(old["hhea"].ascent * scale), descent=round(old["hhea"].descent * scale))
     new.setupOS2(version=3)
     new.setupPost()

@@ -166,8 +166,9 @@ def _make_bundle(parts: Parts, lock: Mapping[str, Any], store: Path, report: Rep
     editor = fetch(lock["tool"], store, report)
     report("cutting the fonts down")
     _shape_fonts(parts.bundle, lock, editor)
-    report("making fonts for pdfTeX")
-    _make_eightbit(parts, lock, editor)
+    if "eightbit" in lock:
+        report("making fonts for pdfTeX")
+        _make_eightbit(parts, lock, editor)
     derive(parts.bundle)
     found = bundle_hash(parts.bundle)
     if found != lock["bundle"]["sha256"]:

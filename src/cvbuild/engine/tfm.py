@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 _DESIGN_SIZE = 10  # points; only its own name, as all is relative to it
 _KERN = 128
@@ -103,10 +104,7 @@ def _table(wanted: Iterable[float], most: int) -> _Table:
     distinct = sorted(set(map(_fix, wanted)) - ({0} if most < 255 else set()))
     reach = 0
     while len(groups := _groups(distinct, reach)) > most:
-        reach = min(
-            max(group[-1] - group[0], following[0] - group[0])
-            for group, following in zip(groups, groups[1:], strict=False)
-        )
+        reach = min(max(group[-1] - group[0], following[0] - group[0]) for group, following in pairwise(groups))
     values, index = [0], {0: 0}
     for group in groups:
         index.update(dict.fromkeys(group, len(values)))
@@ -132,18 +130,18 @@ def _programs(metrics: Metrics) -> tuple[list[tuple[int, int, int, int]], dict[i
     below 256, so there is a step for each program, at the beginning, that leads to it.
     """
     boundary = 0  # stands for the end of a word; a slot in which no letter is
-    kerns = sorted({_fix(kern) for row in metrics.kerns.values() for kern in row.values()} | {_fix(metrics.at_end)})
-    kerns = [kern for kern in kerns if kern]
+    wanted = (kern for row in metrics.kerns.values() for kern in row.values())
+    kerns = sorted({_fix(kern) for kern in (*wanted, metrics.at_end)} - {0})
     place = {kern: number for number, kern in enumerate(kerns)}
     programs: dict[tuple[tuple[int, int, int], ...], list[int]] = {}
     for slot in sorted(metrics.boxes):
-        program = [(right, 0, made) for (left, right), made in sorted(metrics.ligatures.items()) if left == slot]
+        own = [(right, 0, made) for (left, right), made in sorted(metrics.ligatures.items()) if left == slot]
         between = {**metrics.kerns.get(slot, {}), **({boundary: metrics.at_end} if metrics.at_end else {})}
         for right, kern in sorted(between.items()):
-            if kern := _fix(kern):
-                program.append((right, _KERN + place[kern] // 256, place[kern] % 256))
-        if program:
-            programs.setdefault(tuple(program), []).append(slot)
+            if value := _fix(kern):
+                own.append((right, _KERN + place[value] // 256, place[value] % 256))
+        if own:
+            programs.setdefault(tuple(own), []).append(slot)
     before = 1 if metrics.at_end else 0
     if before + len(programs) > 256:
         raise ValueError("too many programs for a TFM file")
