@@ -274,6 +274,19 @@ def test_a_character_that_one_face_lacks_is_told() -> None:
 
 
 @pdftex
+def test_a_slice_goes_through_all_faces() -> None:
+    """A change of the family, the weight or the shape in the middle of Cyrillic finds the Cyrillic of that face."""
+    words = "до `код Ж` **жирный Ж** *курсив Ж* ***оба Ж*** после Ž `ƒ` λ **ƒ** ₁"
+    pdf, outcome = typeset(f"name: N\nsections:\n  A: '{words}'\n")
+    assert outcome.sink.diagnostics == []
+    assert re.sub("[`*]", "", words) in pdf.text
+    assert pdf.fonts_of("код") == {"NotoSansMono-Regular"}
+    assert pdf.fonts_of("жирный") == {"EBGaramond-Bold"}
+    assert pdf.fonts_of("курсив") == {"EBGaramond-Italic"}
+    assert pdf.fonts_of("после") == {"EBGaramond-Regular"}
+
+
+@pdftex
 @pytest.mark.parametrize("theme", ["noether", "turing"])
 def test_capitals_of_every_alphabet(theme: str) -> None:
     pdf, _ = typeset(
