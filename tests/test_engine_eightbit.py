@@ -1,16 +1,18 @@
-"""Fonts for pdfTeX: metrics, and which character stands where. No TeX, no fontTools."""
+"""Fonts for pdfTeX: metrics, and which character stands where. No TeX is needed."""
 
 from __future__ import annotations
 
 import re
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from cvbuild.engine.eightbit import Face, slices
 from cvbuild.engine.fonts import code_points
 from cvbuild.engine.install import read_lock
+from cvbuild.engine.parts import locate
 from cvbuild.engine.tfm import Box, Metrics, write_tfm
 from tests.support import ROOT
 
@@ -202,3 +204,86 @@ def test_the_lock_lists_the_faces_of_the_preamble() -> None:
     assert set(eightbit["faces"].split()) == faces
     assert set(eightbit["icons"].split()) == icons
     assert len(icons) == 2
+
+
+# What `engine install` made -----------------------------------------------------
+
+installed = pytest.mark.skipif(locate() is None, reason="the embedded engine is not installed")
+
+
+@pytest.fixture
+def made() -> Path:
+    parts = locate()
+    assert parts is not None
+    return parts.eightbit
+
+
+def metrics(made: Path, face: str, number: int = 0) -> Read:
+    return Read.of((made / f"cv-{face}-{number}.tfm").read_bytes())
+
+
+@pytest.mark.engine
+@installed
+def test_every_font_has_its_files(made: Path) -> None:
+    lines = (made / "cveightbit.map").read_text(encoding="ascii").splitlines()
+    assert len(lines) == len(list(made.glob("*.tfm")))
+    for line in lines:
+        name, _, encoding, font = line.split()
+        assert (made / f"{name}.tfm").is_file()
+        slots = (made / encoding.removeprefix("<")).read_text(encoding="ascii").splitlines()[1:-1]
+        assert len(slots) == 256
+        used = {slot for slot, glyph in enumerate(slots) if glyph != "/.notdef"}
+        assert set(Read.of((made / f"{name}.tfm").read_bytes()).boxes) == used
+        file = font.removeprefix("<")
+        assert (made / file).is_file() or (made.parent / file).is_file()
+
+
+@pytest.mark.engine
+@installed
+def test_the_metrics_are_those_of_the_fonts(made: Path) -> None:
+    garamond = metrics(made, "ebgaramond-regular-lnum-pnum")
+    assert garamond.boxes[ord("e")].width == close(0.39)
+    assert garamond.parameters[1] == close(0.2)
+    kern = garamond.between(ord("A"), ord("V"))
+    assert kern is not None
+    assert -0.2 < kern < -0.05
+    assert garamond.between(ord("A"), None) is None
+    double = garamond.between(ord("f"), ord("f"))
+    assert isinstance(double, int)
+    assert isinstance(garamond.between(double, ord("i")), int)
+    for pair in ("--", "''", "``", ",,", "<<", ">>", "?`", "!`"):
+        assert not isinstance(garamond.between(*map(ord, pair)), int), "a ligature that would change what was written"
+    italic = metrics(made, "ebgaramond-italic-lnum-pnum")
+    assert italic.parameters[0] > 0.2
+    assert italic.boxes[ord("f")].italic > 0.1
+
+
+@pytest.mark.engine
+@installed
+def test_small_capitals_and_figures(made: Path) -> None:
+    plain = metrics(made, "ebgaramond-regular-lnum-pnum")
+    capitals = metrics(made, "ebgaramond-regular-smcp-lnum-letterspace-6")
+    old_style = metrics(made, "ebgaramond-regular-onum-pnum")
+    assert capitals.boxes[ord("d")].height < plain.boxes[ord("d")].height
+    assert capitals.boxes[ord("A")].width == close(plain.boxes[ord("A")].width + 0.06)
+    assert capitals.between(ord("A"), None) == close(-0.06)
+    assert not isinstance(capitals.between(ord("f"), ord("f")), int)
+    assert old_style.boxes[ord("1")].height < plain.boxes[ord("1")].height - 0.1
+
+
+@pytest.mark.engine
+@installed
+def test_the_preamble_finds_every_character_and_icon(made: Path) -> None:
+    text = (made / "cveightbit.def").read_text(encoding="utf-8")
+    characters = dict(re.findall(r"\\cv@eightcharacter\{\d*\}\{\w\w\}\{(\w+)\}\{(.)\}", text))
+    assert all(int(code, 16) == ord(character) for code, character in characters.items())
+    assert set("éßŁŞțЖёΩάếự’“–…•€№→½") <= set(characters.values())
+    slots = re.findall(r"\\cv@eighticon\{FontAwesome7-(\w+).otf:\}\{(\w\w)\}\{(\w+)\}", text)
+    preamble = (ROOT / "templates" / "latex" / "base" / "preamble.tex").read_text(encoding="utf-8")
+    icons = re.findall(r"\\cvdeclareicon\{[\w-]+\}\{cv(\w+)\}\{(\w+)\}", preamble)
+    assert len(icons) > 20
+    places = {"solid": "Solid", "brands": "Brands"}
+    assert {(places[family], code) for family, code in icons} <= {(font, code) for font, _, code in slots}
+    sets = re.findall(r"\\pdfglyphtounicode\{(\S+)\}\{([0-9A-F ]+)\}", text)
+    assert ("f_f_i", "0066 0066 0069") in sets
+    assert ("a.sc", "0061") in sets

@@ -304,6 +304,21 @@ def test_formulas() -> None:
 
 
 @pdftex
+def test_an_icon_that_the_font_lacks_is_told(tmp_path: Path) -> None:
+    """The icon of GitHub is one of the brands, not of the solid ones."""
+    theme = tmp_path / "theme"
+    theme.mkdir()
+    (theme / "theme.toml").write_text('extends = "noether"\n')
+    (theme / "theme.tex").write_text('<% include "noether/theme.tex" %>\n\\cvdeclareicon{github}{cvsolid}{F09B}\n')
+    found = {}
+    for engine in ("tectonic", "pdflatex"):
+        outcome = render(source("name: N\nprofiles: {github: x}\n"), theme=f"{theme}/.", engine=engine)
+        found[engine] = [(d.code.number, d.message) for d in outcome.sink.sorted()]
+    assert found["pdflatex"] == found["tectonic"]
+    assert [code for code, _ in found["pdflatex"]] == ["CV604"]
+
+
+@pdftex
 def test_a_font_that_pdftex_cannot_use_is_told(tmp_path: Path) -> None:
     theme = tmp_path / "theme"
     theme.mkdir()

@@ -335,7 +335,7 @@ def make_icons(plan: Plan, made: Made) -> None:
             if character > 0xFF:
                 slot = slot_of.setdefault(glyph, len(slot_of))
                 names.setdefault(slot, f"uni{character:04X}")
-                made.characters.append(f"\\cv@eightslot{{{slot:02X}}}{{{character:04X}}}\n")
+                made.characters.append(f"\\cv@eighticon{{{face.key}}}{{{slot:02X}}}{{{character:04X}}}\n")
         boxes = {slot: font.box(glyph, 0.0) for glyph, slot in slot_of.items()}
         made.faces.append(f"\\cv@eightface{{{face.key}}}{{{face.name}}}\n")
         metrics = Metrics(boxes, (0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 0.0))
