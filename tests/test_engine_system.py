@@ -304,6 +304,16 @@ def test_formulas() -> None:
 
 
 @pdftex
+@pytest.mark.parametrize("before", ["", "Ж", "Ω", "±"])
+def test_commands_of_latex_work_in_every_slice(before: str) -> None:
+    """A theme may write \\'e where a CV has é."""
+    commands = (
+        r"\'e\~n\c{c}\'{\i}\ss{}\AE{}\l{}\S{}\P{}\copyright{}\textdegree{}\dag{}\ldots{}\textbullet{}\textquoteright{}"
+    )
+    assert f"{before}éñçíßÆł§¶©°†…•’" in Pdf(pdftex_of(before + commands)).text.replace(" ", "")
+
+
+@pdftex
 def test_an_icon_that_the_font_lacks_is_told(tmp_path: Path) -> None:
     """The icon of GitHub is one of the brands, not of the solid ones."""
     theme = tmp_path / "theme"
