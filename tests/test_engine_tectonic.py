@@ -15,11 +15,15 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from cvbuild.build import check, write_latex
+from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter, process
 from cvbuild.engine.base import EngineError, EngineTimeout, TexJob, Typeset
 from cvbuild.engine.install import preload
 from cvbuild.engine.parts import Parts, locate
 from cvbuild.engine.tectonic import TectonicEngine
+from cvbuild.files import Files
+from tests.support import ROOT, source
 
 pytestmark = [
     pytest.mark.engine,
@@ -171,6 +175,19 @@ def test_preloaded_or_not_looks_the_same(engine: TectonicEngine, preloaded: Tect
     plain, fast = engine.run(job(body)), preloaded.run(job(body))
     assert text_of(plain) == text_of(fast)
     assert plain.pdf == fast.pdf
+
+
+def test_a_cv_is_the_same_whether_its_preamble_was_preloaded_or_not(engine: TectonicEngine) -> None:
+    sink = Sink()
+    checked = check(source((ROOT / "examples" / "lei-wu.yaml").read_text()), Files(), sink)
+    assert checked is not None
+    tex = write_latex(checked, sink)
+    assert tex is not None
+    assert engine.parts.format(tex.preamble)
+    assert engine.parts.format(tex.preamble + "%") is None
+    fast, plain = (engine.run(TexJob(text, tex.written.text, EPOCH)) for text in (tex.preamble, tex.preamble + "%\n"))
+    assert fast.pdf
+    assert fast.pdf == plain.pdf
 
 
 def test_fonts_of_the_system_are_not_used(engine: TectonicEngine) -> None:

@@ -181,7 +181,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.setattr(install_scripts, "LOCK", lock)
     monkeypatch.setattr(install_scripts, "fetch", lambda *_: package)
-    monkeypatch.setattr(install_scripts, "cut", lambda *_: None)
+    monkeypatch.setattr(install_scripts, "edit", lambda *_: None)
     return lock
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -131,19 +131,24 @@ def test_what_cannot_be_watched(arguments: list[str], tmp_path: Path) -> None:
 
 
 def test_a_change_while_building_is_not_missed(tmp_path: Path) -> None:
+    """Right after it was read, the file is changed, goes away, and comes back."""
     path = tmp_path / "input"
     path.write_text("first")
     seen: list[str] = []
+    then: list[Callable[[], object]] = [
+        lambda: path.write_text("second"),
+        path.unlink,
+        lambda: path.write_text("third"),
+    ]
 
     def once() -> Files:
         files = Files()
-        seen.append(files.text(path))
-        if len(seen) == 1:
-            path.write_text("second")  # after it was read
-        elif len(seen) == 2:
+        seen.append(files.text(path) if files.has(path) else "nothing")
+        if len(seen) == 4:
             raise KeyboardInterrupt
+        then[len(seen) - 1]()
         return files
 
     with pytest.raises(KeyboardInterrupt):
         watch.follow(once)
-    assert seen == ["first", "second"]
+    assert seen == ["first", "second", "nothing", "third"]

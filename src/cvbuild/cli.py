@@ -44,6 +44,7 @@ class EngineName(StrEnum):
     tectonic = "tectonic"
     xelatex = "xelatex"
     lualatex = "lualatex"
+    pdflatex = "pdflatex"
 
 
 class Begun(NamedTuple):

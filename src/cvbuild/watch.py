@@ -28,10 +28,10 @@ def follow(once: Callable[[], Files]) -> None:
 
 def _wait(states: Mapping[str, str]) -> None:
     """Wait until one of these files has another state than this."""
-    looks: dict[str, tuple[int, int, int] | None] = dict.fromkeys(states)
+    looks: dict[str, tuple[int, int, int] | None] = {}  # at first, all may have changed since they were read
     while True:
         now = {path: _look(path) for path in states}
-        changed = [path for path in states if now[path] != looks[path]]
+        changed = [path for path in states if path not in looks or now[path] != looks[path]]
         looks = now
         if any(_settled(path, states[path]) != states[path] for path in changed):
             return

@@ -41,8 +41,9 @@ def derive(bundle: Path) -> None:
 
 
 def list_files(bundle: Path) -> dict[str, str]:
-    """The name of every file in the folder, with its SHA-256."""
-    return {file.name: sha256_of(file) or "" for file in sorted(bundle.iterdir())}
+    """Every file in the folder and the folders in it, with its SHA-256."""
+    files = (file for file in bundle.rglob("*") if file.is_file())
+    return {file.relative_to(bundle).as_posix(): sha256_of(file) or "" for file in sorted(files)}
 
 
 def listing(files: Mapping[str, str]) -> str:

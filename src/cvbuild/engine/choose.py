@@ -21,4 +21,4 @@ def choose_engine(name: str | None = None) -> Engine:
         return TectonicEngine.find()
     if parts is None:
         raise EngineError("the fonts of the themes are not installed", REINSTALL)
-    return SystemEngine.find(name, parts.bundle)
+    return SystemEngine.find(name, parts)

@@ -17,13 +17,10 @@ from __future__ import annotations
 import copy
 import io
 import json
-import os
-import subprocess
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, TypedDict
 
 
@@ -40,14 +37,6 @@ class Shape(TypedDict):
     features: list[str]
     names: dict[str, str]
     complex: bool
-
-
-def cut(plan: Sequence[Shape], editor: Path) -> str | None:
-    """Carry out a plan with the wheel of fontTools, in a Python of its own; what went wrong, if anything did."""
-    command = [sys.executable, "-P", __file__]
-    environment = {**os.environ, "PYTHONPATH": str(editor), "PYTHONHASHSEED": "0"}
-    ran = subprocess.run(command, input=json.dumps(plan), env=environment, capture_output=True, text=True)
-    return None if ran.returncode == 0 else (ran.stderr.splitlines() or ["no reason was given"])[-1]
 
 
 def shape(plan: Shape) -> None:
@@ -71,6 +60,9 @@ def shape(plan: Shape) -> None:
         font = _name_glyphs(font)
     elif "glyf" in font:
         _unshare(font)
+        # pdfTeX reads no newer table; what came with version 4 are three flags that no TeX looks at.
+        font["OS/2"].version = min(font["OS/2"].version, 3)
+        font["OS/2"].fsSelection &= 0x7F
     if plan["names"]:
         _rename(font, plan["names"])
     subset.save_font(font, plan["file"], options)

@@ -22,7 +22,10 @@ from typing import Any
 
 from cvbuild.engine.base import EngineError
 from cvbuild.engine.bundle import bundle_hash, derive, format_source, list_files
-from cvbuild.engine.fonts import Shape, cut
+from cvbuild.engine.editor import edit
+from cvbuild.engine.eightbit import Plan
+from cvbuild.engine.fonts import Shape
+from cvbuild.engine.glyphnames import LIST as GLYPH_NAMES
 from cvbuild.engine.log import MAIN_FILE, parse_tectonic
 from cvbuild.engine.machine import obstacle, runs_no_programs, this_platform, way_out
 from cvbuild.engine.packages import REGISTRIES, fetch, members
@@ -180,7 +183,12 @@ def assemble(parts: Parts, lock: Mapping[str, Any], store: Path, report: Report)
     editor = fetch(lock["tool"], store, report)
     report("cutting the fonts down")
     _shape_fonts(parts.bundle, lock, editor)
+    if "eightbit" in lock:
+        report("making fonts for pdfTeX")
+        _make_eightbit(parts, lock, editor)
     derive(parts.bundle)
+    if (parts.bundle / GLYPH_NAMES).exists():
+        edit("glyphnames", str(parts.bundle), editor, "the list of glyph names cannot be made smaller")
 
 
 def _check_bundle(parts: Parts) -> None:
@@ -237,6 +245,7 @@ def _copy_bundle(base: Parts, made: Parts, lock: Mapping[str, Any]) -> None:
     """Copy all from whole parts but the program and the formats."""
     made.bundle.mkdir(parents=True)
     for name in ("fonts.conf", "bundle/SHA256SUM", *(f"bundle/{name}" for name in read_bundle_lock())):
+        (made.folder / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(base.folder / name, made.folder / name)
     program_licenses = shutil.ignore_patterns(lock["program"]["name"])
     shutil.copytree(base.folder / "licenses", made.folder / "licenses", ignore=program_licenses)
@@ -297,8 +306,19 @@ def _shape_fonts(bundle: Path, lock: Mapping[str, Any], editor: Path) -> None:
                 )
                 for file in files
             )
-    if wrong := cut(plan, editor):
-        raise EngineError(f"the fonts cannot be cut down: {wrong}")
+    edit("fonts", plan, editor, "the fonts cannot be cut down")
+
+
+def _make_eightbit(parts: Parts, lock: Mapping[str, Any], editor: Path) -> None:
+    """Make what pdfTeX needs of the fonts."""
+    plan = Plan(
+        bundle=str(parts.bundle),
+        out=str(parts.eightbit),
+        faces=lock["eightbit"]["faces"].split(),
+        icons=lock["eightbit"]["icons"].split(),
+        characters=lock["bundle"]["characters"],
+    )
+    edit("eightbit", plan, editor, "the fonts of pdfTeX cannot be made")
 
 
 def _add_program(

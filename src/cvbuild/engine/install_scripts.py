@@ -13,7 +13,8 @@ from typing import Any
 
 from cvbuild.engine.base import EngineError
 from cvbuild.engine.bundle import bundle_hash, list_files
-from cvbuild.engine.fonts import Shape, cut
+from cvbuild.engine.editor import edit
+from cvbuild.engine.fonts import Shape
 from cvbuild.engine.install import read_lock
 from cvbuild.engine.packages import fetch, members
 from cvbuild.engine.parts import sha256_of
@@ -44,8 +45,7 @@ def install_scripts(destination: Path, report: Callable[[str], None], *, package
                 _unpack(fetch(package, store, report), package, folder)
             editor = fetch(read_lock()["tool"], store, report)
             report("cutting the fonts down")
-            if wrong := cut(list(_plan(folder / "fonts")), editor):
-                raise EngineError(f"the fonts cannot be cut down: {wrong}")
+            edit("fonts", list(_plan(folder / "fonts")), editor, "the fonts cannot be cut down")
             found = bundle_hash(list_files(folder / "fonts"))
             if found != lock["content"]["sha256"]:
                 raise EngineError(

@@ -4,6 +4,7 @@ The parts are a folder with one program, Tectonic, and what it needs:
 
     tectonic          the program (tectonic.exe on Windows)
     bundle/           the files that TeX reads, all in one folder: LaTeX, packages, fonts
+    bundle/pdftex/    the fonts once more, for the pdfTeX of a TeX system
     cache/formats/    LaTeX, and preambles on top of it, as memory images
     fonts.conf        for fontconfig: that there are no other fonts
     licenses/         the licences of all of these
@@ -54,6 +55,11 @@ class Parts:
     def bundle(self) -> Path:
         """The folder of TeX's files; the fonts lie there too."""
         return self.folder / "bundle"
+
+    @property
+    def eightbit(self) -> Path:
+        """The folder with what only pdfTeX needs of the fonts; its own, as pdfTeX shall see no other of TeX's files."""
+        return self.bundle / "pdftex"
 
     @property
     def cache(self) -> Path:

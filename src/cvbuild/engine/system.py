@@ -1,4 +1,4 @@
-"""A TeX system that is installed on the machine: xelatex or lualatex."""
+"""A TeX system that is installed on the machine: xelatex, lualatex or pdflatex."""
 
 from __future__ import annotations
 
@@ -6,35 +6,39 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.engine.base import EngineError, TexJob, Typeset
 from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_log
+from cvbuild.engine.parts import Parts
 from cvbuild.engine.process import run
 
-PROGRAMS = ("xelatex", "lualatex")
+PROGRAMS = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "pdflatex": "texlive-latex-base"}
+"""The programs, and the packages of Debian that bring them with all that the themes need."""
+
+_COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _PAGES = re.compile(r"Output written on .*\((\d+) pages?")
 
 
 @dataclass(frozen=True, slots=True)
 class SystemEngine:
-    """One of `PROGRAMS`. `fonts` is a folder with the fonts of the themes."""
+    """One of `PROGRAMS`, with the fonts of the themes out of the parts of the embedded engine."""
 
     name: str
     program: Path
-    fonts: Path
+    parts: Parts
 
     @classmethod
-    def find(cls, name: str, fonts: Path) -> SystemEngine:
+    def find(cls, name: str, parts: Parts) -> SystemEngine:
         """The engine of this name on the PATH. Raises `EngineError`."""
         program = shutil.which(name)
         if program is None:
-            package = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex"}[name]
             raise EngineError(
-                f"`{name}` is not installed", f"install a TeX system (on Debian: apt-get install {package})"
+                f"`{name}` is not installed", f"install a TeX system (on Debian: apt-get install {PROGRAMS[name]})"
             )
-        return cls(name, Path(program), fonts)
+        return cls(name, Path(program), parts)
 
     @property
     def identity(self) -> None:
@@ -49,7 +53,7 @@ class SystemEngine:
         """Typeset a job in a private folder, with shell escape off and files outside of it closed."""
         with tempfile.TemporaryDirectory(prefix="cvbuild-") as scratch:
             folder = Path(scratch)
-            (folder / MAIN_FILE).write_text(job.tex, encoding="utf-8")
+            (folder / MAIN_FILE).write_text(self._spelled(job.tex), encoding="utf-8", newline="\n")
             for name, path in job.assets.items():
                 shutil.copyfile(path, folder / name)
             command: list[str | Path] = [
@@ -73,12 +77,25 @@ class SystemEngine:
                 log=log,
             )
 
+    def _spelled(self, tex: str) -> str:
+        """The text as the program wants it: pdfTeX finds é, but cannot put an accent on an e."""
+        return _COMBINED.sub(_composed, tex) if self.name == "pdflatex" else tex
+
+    def _eightbit(self) -> dict[str, str]:
+        """Where pdfTeX finds its fonts: before those of the system, but no packages of the embedded engine."""
+        places = {
+            **dict.fromkeys(("TEXINPUTS", "TFMFONTS", "ENCFONTS", "TEXFONTMAPS"), self.parts.eightbit),
+            "T1FONTS": self.parts.bundle,
+        }
+        return {name: f"{folder}//{os.pathsep}" for name, folder in places.items()}
+
     def _environment(self, job: TexJob, folder: Path) -> dict[str, str]:
         keep = ("PATH", "SYSTEMROOT", "TEXMFCNF", "TEXMFVAR", "TEXMFHOME", "TEXMFCACHE", "LANG")
         env = {name: os.environ[name] for name in keep if name in os.environ}
-        fonts = f"{self.fonts}//{os.pathsep}"
+        fonts = f"{self.parts.bundle}//{os.pathsep}"
         return {
             **env,
+            **(self._eightbit() if self.name == "pdflatex" else {}),
             # LuaTeX keeps its font cache at home; it may have one of its own if there is none.
             "HOME": os.environ.get("HOME") or str(folder),
             "OPENTYPEFONTS": fonts,
@@ -106,3 +123,7 @@ class SystemRun:
 
     def stop(self) -> None:
         """There is nothing to stop."""
+
+
+def _composed(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", found[0])

@@ -1,6 +1,6 @@
-r"""Outline -> LaTeX, for engines with Unicode fonts (the TU encoding).
+r"""Outline -> LaTeX, the same for all engines: in UTF-8.
 
-The fonts are declared without TeX's ligatures (``--``, ``''``), so that only
+The fonts have none of TeX's ligatures (``--``, ``''``), so that only
 TeX's ten special characters and a few kinds of space need care. Inlines become
 macros that the preamble of the base theme defines; what they look like is the
 theme's affair.
