@@ -21,7 +21,7 @@ from cvbuild.diagnostics import (
     TEMPLATE_FAILED,
     Sink,
 )
-from cvbuild.engine import EngineError, EngineTimeout, Message, TexJob, Typeset, Typesetter, epoch
+from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesetter, epoch
 from cvbuild.engine.scripts import equip, hint_for
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
@@ -138,7 +138,7 @@ def render(
     if result is None:
         return outcome
     outcome.log = result.log
-    _report_messages(result, outcome.tex.written, source, outcome.sink)
+    _report_messages(result, outcome.tex.written, source, typesetter.name, outcome.sink)
     if result.pdf is not None and not outcome.sink.failed:
         outcome.pdf, outcome.pages = result.pdf, result.pages
         if result.outside is not None and typesetter.identity is not None:
@@ -166,12 +166,15 @@ def _typeset(tex: Tex, files: Files, typesetter: Typesetter, timeout: float, sin
     return None
 
 
-def _report_messages(result: Typeset, written: Written, source: Source, sink: Sink) -> None:
+def _report_messages(result: Typeset, written: Written, source: Source, engine: str | None, sink: Sink) -> None:
+    missing: list[tuple[str, Span | None]] = []
     for message in result.messages:
         place = written.place(message.line) if message.line is not None else None
         match message.kind:
+            case "missing-character" if message.character is not None:
+                missing.append((message.character, _place_of(message.character, place, source)))
             case "missing-character":
-                _report_missing(message, place, source, sink)
+                sink.add(MISSING_GLYPH, message.text, place)
             case "overfull":
                 found = re.search(r"\(([0-9.]+)pt too", message.text)
                 by = f" by {float(found[1]) * 0.3514598:.1f} mm" if found else ""
@@ -180,19 +183,29 @@ def _report_messages(result: Typeset, written: Written, source: Source, sink: Si
                 sink.add(
                     ENGINE_FAILED, f"TeX says: {message.text}", place, hint="--keep-tex keeps the .tex file and the log"
                 )
+    _report_missing(missing, engine, sink)
     if result.pdf is None and not any(m.kind == "error" for m in result.messages):
         last = result.log.strip().splitlines()[-1:] or ["it said nothing"]
         sink.add(ENGINE_FAILED, f"the engine gave no PDF: {last[0]}", hint="--keep-tex keeps the .tex file and the log")
 
 
-def _report_missing(message: Message, place: Span | None, source: Source, sink: Sink) -> None:
-    """A character that no font has, at the very place where it stands in the CV if that can be found."""
-    char = message.character
-    if char is None:
-        sink.add(MISSING_GLYPH, message.text, place)
-        return
-    at = source.text.find(char, place.start if place is not None and place.source is source else 0)
-    at = at if at >= 0 else source.text.find(char)
-    span = Span(source, at, at + len(char)) if at >= 0 else place
-    missing = f"the fonts have no {char} (U+{ord(char[0]):04X}); it is missing in the PDF"
-    sink.add(MISSING_GLYPH, missing, span, hint=hint_for(char[0]))
+def _place_of(character: str, near: Span | None, source: Source) -> Span | None:
+    """Where a character stands in the CV: in or after `near`, or else anywhere; `near` itself if it is not found."""
+    at = source.text.find(character, near.start if near is not None and near.source is source else 0)
+    at = at if at >= 0 else source.text.find(character)
+    return Span(source, at, at + len(character)) if at >= 0 else near
+
+
+def _report_missing(missing: list[tuple[str, Span | None]], engine: str | None, sink: Sink) -> None:
+    """Characters that no font has: one finding for each line of the CV, at the first of them."""
+    lines: dict[int | None, list[tuple[str, Span | None]]] = {}
+    for character, span in sorted(missing, key=lambda found: found[1].start if found[1] else 0):
+        lines.setdefault(span.line if span else None, []).append((character, span))
+    for found in lines.values():
+        characters = list(dict.fromkeys(character for character, _ in found))
+        codes = [f"{character} (U+{ord(character[0]):04X})" for character in characters]
+        what = f"{codes[0]}; it is" if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}; they are"
+        hint = next(filter(None, (hint_for(character[0]) for character in characters)), None)
+        if hint is None and engine == "pdflatex":
+            hint = "pdfTeX has fonts for fewer characters than the embedded engine"
+        sink.add(MISSING_GLYPH, f"the fonts have no {what} missing in the PDF", found[0][1], hint=hint)
