@@ -5,7 +5,7 @@
 # make wheel    build the wheel with the engine into dist/, try it offline, and write docs/wheel.md
 # make docs     write the pages of docs/ that are made from the code
 # make golden   accept what the templates give now as right (read the diff!)
-# make pictures turn the examples' pages into build/pictures/*.png
+# make pictures turn the examples' pages into build/pictures/*.png, to look at, and into docs/examples.md
 # make bench    measure, and write docs/performance.md (BENCH="--quick": few rounds, nothing is written)
 
 PYTHON ?= python3
@@ -61,6 +61,7 @@ golden: $(READY)
 
 pictures: examples
 	$(BIN)/python -m tools.pictures build/pictures examples/*.pdf
+	$(BIN)/python -m tools.pictures --docs examples/*.pdf
 
 BENCH ?= --write docs/performance.md
 bench: $(READY)

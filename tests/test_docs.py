@@ -28,7 +28,16 @@ def test_yaml_is_valid(block: str) -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    for page in [*PAGES, "CONTRIBUTING.md", "docs/seeds.md", "docs/architecture.md", "docs/engine.md", "docs/wheel.md"]:
+    for page in [
+        *PAGES,
+        "CONTRIBUTING.md",
+        "docs/seeds.md",
+        "docs/architecture.md",
+        "docs/engine.md",
+        "docs/wheel.md",
+        "docs/performance.md",
+        "docs/examples.md",
+    ]:
         path = ROOT / page
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s…]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{page}: {target}"

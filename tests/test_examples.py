@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -123,3 +125,14 @@ def test_a_line_that_announces_a_list_stands_on_its_page() -> None:
     first, second = typeset("research-themes").pages
     assert "In earlier years I worked on these topics" not in first
     assert "In earlier years I worked on these topics" in second
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_pictures_in_the_docs_are_those_of_today(stem: str) -> None:
+    """And the bytes of the PDF those of the machine on which the pictures were made."""
+    page = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
+    digest = hashlib.sha256(typeset(stem).data).hexdigest()
+    assert f"## [{stem}](../examples/{stem}.yaml)\n\n`{digest}`" in page, "run `make pictures`, and look at them"
+    shown = re.findall(rf"\(pictures/{stem}-(\d+)\.png\)", page)
+    assert [int(number) for number in shown] == list(range(1, len(typeset(stem).pages) + 1))
