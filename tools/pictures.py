@@ -52,7 +52,7 @@ def document(files: list[Path]) -> None:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         text += f"\n## [{file.stem}](../examples/{file.stem}.yaml)\n\n`{digest}`\n\n"
         for path, picture in pages(file, out, dots_per_inch=80):
-            picture.convert("RGB").quantize(32).save(path, optimize=True)
+            picture.convert("RGB").quantize(128, Image.Quantize.FASTOCTREE).save(path, optimize=True)
             text += f"![{file.stem}, page {path.stem.rpartition('-')[2]}](pictures/{path.name})\n"
     (DOCS / "examples.md").write_text(text, encoding="utf-8")
 
