@@ -180,7 +180,13 @@ def test_closed_streams(tmp_path: Path) -> None:
     (tmp_path / "me.yaml").write_text(GOOD)
     (tmp_path / "wrong.yaml").write_text(WRONG)
     shell = f'"{sys.executable}" -m cvbuild "$@" <&- >&- 2>&-'
-    for arguments, status in ((["me.yaml"], 0), (["me.yaml"], 0), (["wrong.yaml"], 1), (["me.yaml", "-o", "-"], 2)):
+    for arguments, status in (
+        (["me.yaml"], 0),
+        (["me.yaml"], 0),
+        (["wrong.yaml"], 1),
+        (["me.yaml", "-o", "-"], 2),
+        (["-"], 2),
+    ):
         ran = subprocess.run(["sh", "-c", shell, "sh", "render", *arguments], cwd=tmp_path)
         assert ran.returncode == status
     shell = f'"{sys.executable}" -m cvbuild render me.yaml -o - 2>&-'

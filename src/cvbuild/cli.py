@@ -104,7 +104,7 @@ def render(
     from cvbuild.engine import Typesetter
     from cvbuild.job import Job, make
 
-    begun: Begun = context.obj or Begun()
+    begun: Begun = context.obj or Begun()  # there, `force` was looked at
     job = Job(_path(cv), _target(cv, output), theme, _seconds(timeout), keep_tex)
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
         made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
@@ -163,7 +163,7 @@ def validate(cv: Input, theme: ThemeOption = None) -> None:
     from cvbuild.build import check, write_latex
 
     sink, files, path = Sink(), Files(), _path(cv)
-    source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin.buffer, sink)
+    source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin, sink)
     checked = check(source, files, sink, theme) if source is not None else None
     if checked is not None:
         write_latex(checked, sink)  # a broken template of a theme is found here

@@ -37,7 +37,7 @@ class Made:
 def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = None) -> Made:
     """Do a job; `pages` is as in `render`. Never raises for what is wrong: see the outcome's sink."""
     sink = Sink()
-    source = read_file(job.cv, str(job.cv), files, sink) if job.cv else read_stream(sys.stdin.buffer, sink)
+    source = read_file(job.cv, str(job.cv), files, sink) if job.cv else read_stream(sys.stdin, sink)
     if source is None:
         return Made(Outcome(sink=sink), {})
     outcome = render(source, files, typesetter, theme=job.theme, timeout=job.timeout, pages=pages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import TextIO
 
 from cvbuild.diagnostics import CANNOT_READ, CONTROL_CHARACTER, NOT_UTF8, TOO_LARGE, Sink
 from cvbuild.files import Files
@@ -26,9 +26,12 @@ def read_file(path: Path, name: str, files: Files, sink: Sink) -> Source | None:
     return decode(data, name, path.absolute().parent, sink)
 
 
-def read_stream(stream: BinaryIO, sink: Sink) -> Source | None:
-    """The source that comes out of a stream; None and a diagnostic if it is not clean."""
-    return decode(stream.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink)
+def read_stream(stream: TextIO | None, sink: Sink) -> Source | None:
+    """The source that comes out of standard input; None and a diagnostic if that is closed, or it is not clean."""
+    if stream is None:
+        sink.add(CANNOT_READ, "standard input is closed")
+        return None
+    return decode(stream.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink)
 
 
 def decode(data: bytes, name: str, folder: Path, sink: Sink) -> Source | None:

@@ -24,7 +24,8 @@ _FORM = "1"  # of the entries; another number makes all older ones unknown
 _CODE, _LIBRARY = "code ", "library "
 # What cvbuild or its engine takes from the environment.
 _ENVIRONMENT = (
-    "SOURCE_DATE_EPOCH", "CVBUILD_ENGINE_DIR", "CVBUILD_SCRIPTS_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "NO_COLOR",
+    "SOURCE_DATE_EPOCH", "CVBUILD_ENGINE_DIR", "CVBUILD_SCRIPTS_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+    "LOCALAPPDATA", "NO_COLOR",
 )  # fmt: skip
 # Libraries that have a part in what comes out.
 _LIBRARIES = ("jinja2", "markupsafe", "yaml", "pylatexenc", "typer")
@@ -47,7 +48,10 @@ class Record:
     def refresh(self) -> None:
         """Make the outputs newer than the inputs, for `make`, which goes by their times."""
         try:
-            newest = max(os.stat(path).st_mtime_ns for path, then in self.inputs.items() if then != ABSENT)
+            read = [
+                path for path, then in self.inputs.items() if then != ABSENT and not then.startswith((_CODE, _LIBRARY))
+            ]
+            newest = max(os.stat(path).st_mtime_ns for path in read)
             for path in self.outputs:
                 if os.stat(path).st_mtime_ns < newest:
                     os.utime(path)

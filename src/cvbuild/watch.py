@@ -11,12 +11,13 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from cvbuild.files import ABSENT, Files, state
+from cvbuild.files import ABSENT, Files, digest, state
 
 PAUSE = 0.02
 """Seconds between two looks."""
 PATIENCE = 0.25
 """Seconds for which a file may be away, or empty, while an editor saves it."""
+EMPTY = digest(b"")
 
 
 def follow(once: Callable[[], Files]) -> None:
@@ -52,6 +53,3 @@ def _settled(path: str, before: str) -> str:
     while (now := state(path)) in (ABSENT, EMPTY) and now != before and time.monotonic() < end:
         time.sleep(PAUSE)
     return now
-
-
-EMPTY = state(os.devnull)
