@@ -2,16 +2,17 @@
 
 `dataclass(frozen=True, slots=True)` writes and compiles six functions for each
 class, which takes three quarters of a millisecond; cvbuild has a hundred such
-classes, and a command lasts two hundred milliseconds. All of those functions but
-`__init__` can be the same for all classes, and are here. That nobody assigns to a
-field is seen by the type checker, for which it is a frozen dataclass, and not
-at run time.
+classes, and a command lasts two hundred milliseconds. Five of those functions can be
+the same for all classes, and are here; `__init__` is written when the first object
+is made, for most commands need only half of the classes. That nobody assigns to a
+field is seen by the type checker, for which it is a frozen dataclass, and not at
+run time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
 
@@ -33,14 +34,50 @@ def frozen(cls: type | None = None, /, *, kw_only: bool = False, eq: bool = True
 
     def decorate(cls: type[Any]) -> type[Any]:
         own = cls.__dict__.keys()
-        made: type[Any] = dataclass(repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
-        shared = {"__repr__": _repr, **({"__eq__": _eq, "__hash__": _hash} if eq else {})}
+        made: type[Any] = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
+        shared = {"__init__": _first(made), "__repr__": _repr, **({"__eq__": _eq, "__hash__": _hash} if eq else {})}
         for name, function in shared.items():
             if name not in own:
                 setattr(made, name, function)
         return made
 
     return decorate if cls is None else decorate(cls)
+
+
+def _first(cls: type[Any]) -> Callable[..., None]:
+    """The `__init__` of a class of which there are no objects yet."""
+
+    def __init__(this: Any, /, *given: Any, **named: Any) -> None:
+        cls.__init__ = write_init(cls)
+        cls.__init__(this, *given, **named)
+
+    return __init__
+
+
+def write_init(cls: type[Any]) -> Callable[..., None]:
+    """The `__init__` that `dataclass` would write for the fields of `cls`."""
+    scope: dict[str, Any] = {"absent": MISSING}
+    heads: dict[bool, list[str]] = {False: [], True: []}  # of the parameters: by position, by keyword only
+    lines = []
+    for f in fields(cls):
+        value = f.name
+        if f.default_factory is not MISSING:
+            scope[f"make_{f.name}"] = f.default_factory
+            value = f"make_{f.name}()" + (f" if {f.name} is absent else {f.name}" if f.init else "")
+        elif f.default is not MISSING:
+            scope[f"default_{f.name}"] = f.default
+            value = f.name if f.init else f"default_{f.name}"
+        if f.init:
+            default = "absent" if f.default_factory is not MISSING else f"default_{f.name}"
+            heads[bool(f.kw_only)].append(f.name if default not in scope else f"{f.name}={default}")
+        if f.init or value != f.name:
+            lines.append(f" this.{f.name} = {value}")
+    if hasattr(cls, "__post_init__"):
+        lines.append(" this.__post_init__()")
+    head = ", ".join(["this", *heads[False], *(["*", *heads[True]] if heads[True] else [])])
+    exec(f"def __init__({head}):\n" + ("\n".join(lines) or " pass"), scope)
+    written: Callable[..., None] = scope["__init__"]
+    return written
 
 
 def _fields_of(this: Any) -> Any:
