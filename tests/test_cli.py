@@ -137,7 +137,7 @@ def test_output_that_cannot_be_written_is_status_2(tmp_path: Path) -> None:
     (tmp_path / "me.yaml").write_text(GOOD)
     (tmp_path / "me.pdf").mkdir()
     (tmp_path / "me.pdf" / "me.pdf").mkdir()
-    ran = cvbuild("render", "me.yaml", cwd=tmp_path)
+    ran = cvbuild("render", "me.yaml", "-o", "me.pdf", cwd=tmp_path)
     assert ran.returncode == 2
     assert b"error CV006" in ran.stderr
 
@@ -172,6 +172,46 @@ def test_missing_engine_is_told_with_the_way_out(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert b"error CV601" in ran.stderr
     assert b"cvbuild engine install" in ran.stderr
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="there are no such files")
+def test_pipes_as_files(tmp_path: Path) -> None:
+    """A record must neither wait for what comes out of a pipe, nor take it away."""
+    (tmp_path / "me.yaml").write_text(GOOD)
+    for _ in range(2):
+        ran = cvbuild("render", "me.yaml", "-o", "/dev/stdout", cwd=tmp_path)
+        assert (ran.returncode, ran.stdout[:5]) == (0, b"%PDF-")
+    for words in (GOOD, GOOD.replace("engine", "loom"), GOOD):
+        ran = cvbuild("render", "/dev/stdin", "-o", "out.pdf", cwd=tmp_path, stdin=words.encode())
+        assert ran.returncode == 0, ran.stderr
+        assert b"wrote" in ran.stderr
+
+
+@pytest.mark.engine
+def test_outputs_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    (tmp_path / "me.pdf").symlink_to("me.pdf")
+    assert cvbuild("render", "me.yaml", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "me.pdf").is_file(), "a link that leads to itself means no file, and is replaced"
+    (tmp_path / "me.pdf").unlink()
+    (tmp_path / "me.pdf").mkdir()
+    ran = cvbuild("render", "me.yaml", cwd=tmp_path)
+    assert (ran.returncode, list((tmp_path / "me.pdf").iterdir())) == (2, [])
+    assert b"me.pdf is a folder" in ran.stderr
+    assert cvbuild("render", "me.yaml", "-o", "me.pdf", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "me.pdf" / "me.pdf").is_file()
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory")
+def test_too_little_memory_is_no_fault_of_the_cv(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    limited = 'ulimit -v 200000; exec "$@"'
+    command = ["sh", "-c", limited, "sh", sys.executable, "-m", "cvbuild", "render", "me.yaml"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True)
+    assert ran.returncode == 2
+    assert b"CV601: the engine ran out of memory" in ran.stderr
 
 
 @pytest.mark.engine

@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 import threading
+import tomllib
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -30,12 +31,14 @@ from cvbuild.engine import choose_engine, machine, packages, parts
 from cvbuild.engine import install as installation
 from cvbuild.engine.base import EngineError
 from cvbuild.engine.bundle import bundle_hash, derive, format_source, list_files, listing
+from cvbuild.engine.editor import ENGINE_MAKERS, SCRIPTS_MAKERS, makers_hash
 from cvbuild.engine.fonts import code_points
 from cvbuild.engine.install import assemble, heal, install, read_bundle_lock, read_lock
 from cvbuild.engine.machine import obstacle, this_platform
 from cvbuild.engine.packages import fetch, members
 from cvbuild.engine.parts import NO_PROGRAM, Parts, locate, status
 from cvbuild.engine.scratch import scratch_folder
+from cvbuild.engine.scripts import LOCK as SCRIPTS_LOCK
 from cvbuild.engine.tectonic import TectonicEngine
 from tests.support import ROOT
 
@@ -904,6 +907,14 @@ def test_the_order_of_places(places: dict[str, Path], monkeypatch: pytest.Monkey
     (places["data"] / "manifest.json").unlink()
     assert locate() is None
     assert status() is None
+
+
+def test_the_locks_are_of_todays_code() -> None:
+    """Else what is installed here is what older code made, and a new machine could not install."""
+    said = "run `make lock`, and read what has changed"
+    assert installation.read_lock()["bundle"]["makers"] == makers_hash(ENGINE_MAKERS), said
+    extra = tomllib.loads(SCRIPTS_LOCK.read_text(encoding="utf-8"))
+    assert extra["content"]["makers"] == makers_hash(SCRIPTS_MAKERS), said
 
 
 def test_a_chosen_place_without_the_engine_is_an_error(places: dict[str, Path]) -> None:

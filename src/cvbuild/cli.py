@@ -280,7 +280,7 @@ def _target(cv: str, output: str | None) -> Path | None:
     try:
         return _find_target(cv, output)
     except OSError as error:
-        _say(f"cvbuild: {output} cannot be written: {error.strerror}")
+        _say(f"cvbuild: {output or cv} cannot be found or written from here: {error.strerror}")
         raise typer.Exit(WRONG_USAGE) from None
 
 
@@ -297,6 +297,9 @@ def _find_target(cv: str, output: str | None) -> Path | None:
         _say(f"cvbuild: `{cv}` is no file")
         raise typer.Exit(WRONG_USAGE)
     target = Path(output) if output is not None else Path(cv).with_suffix(".pdf")
+    if target.is_dir() and output is None:
+        _say(f"cvbuild: {target} is a folder; name the PDF with -o")
+        raise typer.Exit(WRONG_USAGE)
     if target.is_dir():
         target = target / (Path(cv).stem + ".pdf" if cv != "-" else "cv.pdf")
     if cv != "-" and target.absolute() == Path(cv).absolute():

@@ -43,7 +43,9 @@ class Files:
 
 
 def state(path: str) -> str:
-    """The state of a file now."""
+    """The state of a file now. A pipe or a device has none: to read it would be to take something away, or to wait."""
+    if not os.path.isfile(path):
+        return ABSENT
     try:
         with open(path, "rb") as stream:
             return digest(stream.read())

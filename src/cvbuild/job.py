@@ -73,7 +73,7 @@ def write_file(path: Path, data: bytes, sink: Sink) -> bool:
             with path.open("wb") as stream:
                 stream.write(data)
             return True
-        path = path.resolve()  # through a symbolic link, to the file that it means
+        path = Path(os.path.realpath(path))  # through a symbolic link, to the file that it means
         handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

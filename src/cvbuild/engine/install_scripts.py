@@ -41,15 +41,12 @@ def install_scripts(destination: Path, report: Callable[[str], None], *, package
             folder = scratch / "scripts"
             store = packages or scratch / "packages"
             store.mkdir(parents=True, exist_ok=True)
-            for package in lock["package"]:
-                _unpack(fetch(package, store, report), package, folder)
-            editor = fetch(read_lock()["tool"], store, report)
-            report("cutting the fonts down")
-            edit("fonts", list(_plan(folder / "fonts")), editor, "the fonts cannot be cut down")
+            assemble(folder, lock, store, report)
             found = bundle_hash(list_files(folder / "fonts"))
             if found != lock["content"]["sha256"]:
                 raise EngineError(
-                    f"the fonts came out with the SHA-256 {found}, not {lock['content']['sha256']} as in the lock"
+                    f"the fonts came out with the SHA-256 {found}, not {lock['content']['sha256']} as in the lock",
+                    "if the lock was changed on purpose, run `make lock`; if not, report this",
                 )
             _seal(folder)
             if destination.exists():
@@ -58,6 +55,15 @@ def install_scripts(destination: Path, report: Callable[[str], None], *, package
     except OSError as error:
         raise EngineError(f"the fonts cannot be written to {destination}: {error.strerror or error}") from error
     return made
+
+
+def assemble(folder: Path, lock: Mapping[str, Any], store: Path, report: Callable[[str], None]) -> None:
+    """Put together what the packages give; nothing is checked yet but the packages."""
+    for package in lock["package"]:
+        _unpack(fetch(package, store, report), package, folder)
+    editor = fetch(read_lock()["tool"], store, report)
+    report("cutting the fonts down")
+    edit("fonts", list(_plan(folder / "fonts")), editor, "the fonts cannot be cut down")
 
 
 def _is_whole(extra: Scripts) -> bool:

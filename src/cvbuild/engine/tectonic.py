@@ -31,6 +31,7 @@ MAX_MEMORY = 1024**3
 # With its default "auto", XeTeX reads the first bytes of a file twice; a pipe gives them once.
 _READ = '\\XeTeXdefaultencoding "utf-8" \\csname @@input\\endcsname %s '
 _CAN_WAIT = os.name == "posix" and Path("/dev/fd").is_dir()
+_NO_MEMORY = re.compile(r"xmalloc|memory allocation of|std::bad_alloc")
 _PAGES = re.compile(r"Output written on cv\.xdv \((\d+) pages?")
 
 
@@ -161,6 +162,8 @@ class TectonicRun:
         pages = _PAGES.search(words)
         pdf = log.with_suffix(".pdf")
         done = ran.status == 0 and pdf.is_file()
+        if any(message.kind == "error" and _NO_MEMORY.search(message.text) for message in messages):
+            raise EngineError("the engine ran out of memory", f"it needs 200 MB, and may use {MAX_MEMORY >> 20}")
         if not done and not any(message.kind == "error" for message in messages):
             how = f"by signal {-ran.status}" if ran.status < 0 else f"with status {ran.status}"
             messages += (Message("error", f"the engine ended {how} and did not say why"),)
