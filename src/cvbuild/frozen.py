@@ -1,12 +1,12 @@
 """The decorator `frozen`: a dataclass that is never changed, and that is quickly made.
 
 `dataclass(frozen=True, slots=True)` writes and compiles six functions for each
-class, which takes three quarters of a millisecond; cvbuild has a hundred such
-classes, and a command lasts two hundred milliseconds. Five of those functions can be
-the same for all classes, and are here; `__init__` is written when the first object
-is made, for most commands need only half of the classes. That nobody assigns to a
-field is seen by the type checker, for which it is a frozen dataclass, and not at
-run time.
+class. cvbuild has a hundred such classes, and that is time at the start of every
+command. Here `__repr__`, `__eq__` and `__hash__` are the same for all classes,
+and `__init__` is written when the first object is made, for most commands need only
+some of the classes. The two that forbid assignment are left out: that nobody assigns
+to a field is seen by the type checker, for which it is a frozen dataclass, and not
+at run time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Do something again whenever a file that it has read changes.
 
-The files are looked at fifty times a second: a hundred of them cost a three-hundredth
-of a processor. That works on every system and every file system, and however an
+The files are looked at fifty times a second: for a hundred of them that takes less
+than a hundredth of a processor. That works on every system and every file system, and however an
 editor saves (in place, or by a new file under the old name).
 """
 

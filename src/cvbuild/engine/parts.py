@@ -100,8 +100,7 @@ class Parts:
 
     def damaged(self) -> list[str]:
         """The files that are not as `install` made them; reads all of them."""
-        files: Mapping[str, str] = self.manifest()["files"]
-        return [name for name, sha256 in files.items() if sha256_of(self.folder / name) != sha256]
+        return differing(self.folder, self.manifest()["files"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +186,11 @@ def lock_hash() -> str:
     """What tells one lock from another: of the packages, and of the files that come out of them."""
     locks = b"".join(file.read_bytes() for file in (LOCK, BUNDLE_LOCK))
     return hashlib.sha256(locks.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def differing(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """The files of a folder that have another SHA-256 than is listed, or are not there."""
+    return [name for name, sha256 in files.items() if sha256_of(folder / name) != sha256]
 
 
 def sha256_of(file: Path) -> str | None:

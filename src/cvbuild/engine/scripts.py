@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from cvbuild.engine.base import EngineError, TexJob
-from cvbuild.engine.parts import default_destination, sha256_of
+from cvbuild.engine.parts import default_destination, differing
 from cvbuild.files import Files
 from cvbuild.scripts import script_of
 
@@ -60,8 +60,7 @@ class Scripts:
 
     def damaged(self) -> list[str]:
         """The files that are not as they were made; reads all of them."""
-        files: Mapping[str, str] = self.manifest()["files"]
-        return [name for name, sha256 in files.items() if sha256_of(self.folder / name) != sha256]
+        return differing(self.folder, self.manifest()["files"])
 
 
 def locate(files: Files | None = None) -> Scripts | None:

@@ -31,7 +31,7 @@ MAX_MEMORY = 1024**3
 # With its default "auto", XeTeX reads the first bytes of a file twice; a pipe gives them once.
 _READ = '\\XeTeXdefaultencoding "utf-8" \\csname @@input\\endcsname %s '
 _CAN_WAIT = os.name == "posix" and Path("/dev/fd").is_dir()
-_NO_MEMORY = re.compile(r"xmalloc|memory allocation of|std::bad_alloc")
+_NO_MEMORY = re.compile(r"xmalloc request|memory allocation of \d|std::bad_alloc")
 _PAGES = re.compile(r"Output written on cv\.xdv \((\d+) pages?")
 
 
