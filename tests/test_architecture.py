@@ -67,7 +67,7 @@ def test_every_import_goes_downstairs() -> None:
 def test_every_room_was_seen() -> None:
     seen = {room_of(path) for path in modules()}
     assert seen == set(FLOOR)
-    assert len(modules()) == 83
+    assert len(modules()) >= 85  # so that the tests below look at all of them
 
 
 def test_escaping_has_one_place() -> None:

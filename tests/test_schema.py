@@ -120,7 +120,7 @@ CASES = [
     ("name: N\npublications:\n  k: {title: T, doi: 12}", ["3:22 CV211"]),
     ("name: N\npublications:\n  k: {title: T, arxiv: 20.1}", ["3:24 CV211"]),
     ("name: N\npublications:\n  k: {title: T, journal: J, conference: C}", ["3:3 CV205"]),
-    ("name: N\npublications:\n  - {key: k, title: T}\n  - {key: k, title: U}", ["4:5 CV102"]),
+    ("name: N\nstyles:\n  - {name: k, base: plain}\n  - {name: k, base: with}", ["4:5 CV102"]),
     ("name: N\nlegend: left", ["2:9 CV206"]),
     ("name: N\nlists: {style: {max-authors: many}}", ["2:30 CV207"]),
     ("name: N\ntheme: {name: noether, papr: a4}", ["2:24 CV503"]),

@@ -82,7 +82,7 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, theme)
-    outline = make_outline(document, sink, _broken_works(root, document))
+    outline = make_outline(document, sink, broken=_broken_works(root, document))
     if found is None or sink.failed:
         return None
     return Checked(source, document, outline, found, files)
@@ -91,7 +91,7 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
 def _broken_works(root: tree.Node | None, document: Document) -> frozenset[str]:
     works = root.get("publications") if isinstance(root, tree.Mapping) else None
     keys = {key.text for key, _ in works.pairs} if isinstance(works, tree.Mapping) else set()
-    return frozenset(keys.difference(work.key for work in document.publications))
+    return frozenset(keys.difference(work.key for work in document.publications.works))
 
 
 def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex | None:

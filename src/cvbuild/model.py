@@ -36,6 +36,7 @@ NO_PROSE: Final = Prose(())
 Lines = NewType("Lines", tuple[Text, ...])
 """Lines, as of an address."""
 NO_LINES: Final = Lines(())
+NO_TEXT: Final = Text(())
 
 
 @frozen
@@ -248,16 +249,34 @@ class Author(Record):
 
     SHORT: ClassVar[Short] = Short(scalar="name")
     name: Annotated[Name, Doc("The name, with marks such as * behind it.", "Weinan E*")]
-    marks: Annotated[str, Doc("The marks, if they don't stand behind the name.", "'*†'")] = ""
+    marks: Annotated[
+        tuple[str, ...],
+        Doc("Marks that don't stand behind the name: signs, or names of marks.", "[equal, corresponding]"),
+    ] = ()
     me: Annotated[bool, Doc("Whether this is the owner of the CV, where the name alone does not tell.", "true")] = False
+    person: Annotated[
+        str | None, Doc("The key in `people:` of who this is, where the name alone does not tell.", "wang-pku")
+    ] = None
+
+
+@frozen(kw_only=True)
+class AuthorMarks(Record):
+    """Marks for one author of a work whose authors are listed elsewhere, as in a .bib file."""
+
+    SHORT: ClassVar[Short] = Short(scalar="marks", sequence="marks")
+    author: Annotated[str, Doc("The author: the name, the family name alone, or the number in the list.", "Weinan E")]
+    marks: Annotated[tuple[str, ...], Doc("Signs, or names of marks.", "[equal, corresponding]")]
 
 
 @frozen(kw_only=True)
 class Work(Record):
-    """A publication. Its kind is seen from its fields (`journal`, `conference`, …) unless `kind` says it."""
+    """A publication. Its kind is seen from its fields (`journal`, `conference`, …) unless `kind` says it.
+
+    For a work that a file brings, these are the fields that say something else than the file does.
+    """
 
     key: Annotated[str, Doc("The name by which lists and citations call it.", "e2020barron")]
-    title: Annotated[Text, Doc("The title.")]
+    title: Annotated[Text, Doc("The title; only a work that a file brings can do without it here.")] = NO_TEXT
     authors: Annotated[
         tuple[Author, ...],
         Doc(
@@ -265,7 +284,14 @@ class Work(Record):
             "Chao Ma*, Lei Wu*, Weinan E",
         ),
     ] = ()
+    marks: Annotated[
+        tuple[AuthorMarks, ...],
+        Keyed("author"),
+        Doc("Marks for authors whom a file lists.", "{Weinan E: corresponding}"),
+    ] = ()
+    alphabetical: Annotated[bool, Doc("Whether the authors stand in the order of the alphabet.", "true")] = False
     kind: Annotated[WorkKind | None, Doc("What it is, where its fields don't tell.", "report")] = None
+    type: Annotated[Text | None, Doc("What it is called: of a thesis, report or patent.", "Ph.D. thesis")] = None
     status: Annotated[Status, Doc("How far it has got.", "submitted")] = "published"
     date: Annotated[PartialDate | None, Doc("When it appeared.", "2020-07")] = None
     year: Annotated[PartialDate | None, Doc("The year, if that is all.", "2020")] = None
@@ -277,13 +303,19 @@ class Work(Record):
     book: Annotated[Text | None, Doc("The book of a chapter.")] = None
     venue: Annotated[Text | None, Doc("Where it appeared, for every other kind.")] = None
     short: Annotated[Text | None, Doc("The short name of the journal, conference or book.", "NeurIPS")] = None
+    series: Annotated[Text | None, Doc("The series of a book.", "Springer Series in Statistics")] = None
     publisher: Annotated[Text | None, Doc("The publisher.")] = None
     institution: Annotated[Text | None, Doc("The university of a thesis, the institute of a report.")] = None
+    location: Annotated[Text | None, Doc("Where the conference or the talk was, or the publisher is.", "Vienna")] = None
     editors: Annotated[Text | None, Doc("The editors, as printed.")] = None
     edition: Annotated[Text | None, Doc("The edition.", "2nd")] = None
+    version: Annotated[str | None, Doc("The version of software or data.", "1.2.0")] = None
     volume: Annotated[str | None, Doc("The volume.", "102")] = None
     issue: Annotated[str | None, Doc("The issue or number.", "4")] = None
+    number: Annotated[str | None, Doc("The number of a report or patent, or in a series.", "US 10,000,000")] = None
+    chapter: Annotated[str | None, Doc("The number of the chapter.", "7")] = None
     pages: Annotated[str | None, Doc("Pages, or the number of the article.", "12-30")] = None
+    isbn: Annotated[str | None, Doc("The ISBN of a book.", "978-0-387-84857-0")] = None
     doi: Annotated[Doi | None, Doc("The DOI.", "10.1103/PhysRevE.102.043309")] = None
     arxiv: Annotated[ArxivId | None, Doc("The arXiv number.", "2009.06125")] = None
     url: Annotated[Url | None, Doc("The address, if no DOI or arXiv number gives it.")] = None
@@ -291,7 +323,55 @@ class Work(Record):
         tuple[NamedLink, ...], Keyed("label"), Doc("Further addresses under a label.", "{code: https://…}")
     ] = ()
     note: Annotated[Text | None, Doc("A distinction or remark, printed in parentheses.", "Spotlight")] = None
-    tags: Annotated[tuple[str, ...], Doc("Words of your own by which lists select.", "[selected]")] = ()
+    badges: Annotated[tuple[Text, ...], Doc("Distinctions that stand out.", "[Oral, Best Paper Award]")] = ()
+    selected: Annotated[bool, Doc("The same as the tag `selected`.", "true")] = False
+    rank: Annotated[int | None, Doc("Its place among your best, from 1.", "1")] = None
+    topic: Annotated[str | None, Doc("What it is about, for lists in groups.", "Optimization")] = None
+    tags: Annotated[tuple[str, ...], Doc("Words of your own by which lists select.", "[deep-learning]")] = ()
+
+
+@frozen(kw_only=True)
+class DatabaseFile(Record):
+    """A file of works."""
+
+    SHORT: ClassVar[Short] = Short(scalar="file")
+    file: Annotated[
+        str, Doc("A .bib file, or a .json file of CSL-JSON, beside the CV or in a folder there.", "refs.bib")
+    ]
+    fields: Annotated[
+        tuple[FieldMapping, ...],
+        Keyed("name"),
+        Doc("Where fields of your own in this file belong.", "{keywords: tags, poster: links.poster}"),
+    ] = ()
+
+
+@frozen(kw_only=True)
+class FieldMapping(Record):
+    """What a field of a .bib or CSL-JSON file is for."""
+
+    SHORT: ClassVar[Short] = Short(scalar="target")
+    name: Annotated[str, Doc("The field in the file.", "poster")]
+    target: Annotated[str, Doc("A key of a work, `links.` with a label, or `ignore`.", "links.poster")]
+
+
+@frozen(kw_only=True)
+class Publications(Record):
+    """The database of works: files, and works below their keys.
+
+    A key that a file brings too says what differs from the file.
+    """
+
+    SHORT: ClassVar[Short] = Short(scalar="files", sequence="files")
+    REST: ClassVar[str | None] = "works"
+    files: Annotated[
+        tuple[DatabaseFile, ...], Doc("One or several .bib or CSL-JSON files.", "[refs.bib, talks.json]")
+    ] = ()
+    fields: Annotated[
+        tuple[FieldMapping, ...],
+        Keyed("name"),
+        Doc("Where fields of your own in all the files belong.", "{keywords: tags, poster: links.poster}"),
+    ] = ()
+    works: Annotated[tuple[Work, ...], Keyed("key"), Doc("Works, each a key of its own beside `files`.")] = ()
 
 
 @frozen(kw_only=True)
@@ -341,6 +421,20 @@ class StyleSpec(Record):
         Doc("Which name of the venue is printed, where there are two.", "short"),
     ] = None
     link: Annotated[Literal["title", "venue", "none"] | None, Doc("What leads to the work's address.", "venue")] = None
+    links: Annotated[
+        Literal["labels", "icons"] | None, Doc("Whether `{links}` prints labels in brackets, or icons.", "icons")
+    ] = None
+    show_links: Annotated[
+        tuple[str, ...],
+        Doc(
+            "Which links `{links}` prints, in this order; `doi`, `arxiv`, `url`, or labels of the work's `links`.",
+            "[doi, arxiv, pdf, code]",
+        ),
+    ] = ()
+    position: Annotated[
+        bool | None,
+        Doc("Whether your place among many authors is told where some are left out, as in “(4th of 23)”.", "true"),
+    ] = None
     patterns: Annotated[tuple[Pattern, ...], Keyed("kind"), Doc("How works are set, by kind.")] = ()
 
 
@@ -368,6 +462,27 @@ class MarkWords(Record):
 
 
 @frozen(kw_only=True)
+class MarkSpec(Record):
+    """A mark: what it is called, how it looks, what it means."""
+
+    SHORT: ClassVar[Short] = Short(scalar="symbol")
+    name: Annotated[
+        str,
+        Doc(
+            "`equal`, `equal-2`, `equal-last`, `corresponding`, `alphabetical`, `advisee`, or a word of your own.",
+            "equal",
+        ),
+    ]
+    symbol: Annotated[str | None, Doc("The sign that is printed.", "♯")] = None
+    show: Annotated[
+        Literal["symbol", "words", "underline", "none"] | None,
+        Doc("Whether a sign stands behind the name, or words in parentheses, or the name is underlined.", "words"),
+    ] = None
+    legend: Annotated[Text | None, Doc("What the legend says of the sign.", "indicates equal contribution")] = None
+    words: Annotated[Text | None, Doc("What `show: words` prints.", "corresponding author")] = None
+
+
+@frozen(kw_only=True)
 class Heading(Record):
     """The heading of a group in a list."""
 
@@ -384,30 +499,141 @@ class WorkRef(Record):
     key: Annotated[str, Doc("The key.", "e2020barron")]
 
 
+OwnerRole = Literal["first", "last", "sole", "corresponding", "equal", "equal-last", "advising"]
+OrderKey = Literal["newest", "oldest", "written", "rank", "title", "author", "venue", "kind", "status", "key"]
+
+
 @frozen(kw_only=True)
-class ListSpec(Record):
+class Selection(Record):
+    """Which works: those that are all that is said here."""
+
+    keys: Annotated[tuple[WorkRef, ...], Doc("Just these, in the order written.", "[e2020barron, wu2018sgd]")] = ()
+    kind: Annotated[tuple[WorkKind, ...], Doc("Of one of these kinds.", "[article, conference]")] = ()
+    status: Annotated[tuple[Status, ...], Doc("That have got so far.", "published")] = ()
+    venue: Annotated[
+        tuple[str, ...], Doc("In one of these venues, by the long name or the short.", "[NeurIPS, ICML]")
+    ] = ()
+    year: Annotated[When | None, Doc("Of these years.", "2020 - Present")] = None
+    tag: Annotated[tuple[str, ...], Doc("With one of these tags.", "selected")] = ()
+    author: Annotated[tuple[str, ...], Doc("With one of these people among the authors.", "Weinan E")] = ()
+    role: Annotated[
+        tuple[OwnerRole, ...],
+        Doc("In which you are one of these; `advising`: an advisee of yours is an author.", "[first, equal]"),
+    ] = ()
+    any_of: Annotated[
+        tuple[Selection, ...], Doc("That one of these selections has.", "[{kind: book}, {tag: survey}]")
+    ] = ()
+    without: Annotated[Selection | None, Doc("But not these.", "{kind: thesis}")] = None
+
+
+@frozen(kw_only=True)
+class GroupLabel(Record):
+    """How the numbers of one group look."""
+
+    SHORT: ClassVar[Short] = Short(scalar="label")
+    value: Annotated[str, Doc("The kind, status, year, venue or topic.", "article")]
+    label: Annotated[Verbatim, Doc("The number in a pattern.", "'J{n}'")]
+
+
+@frozen(kw_only=True)
+class ListSpec(Selection):
     """A list of publications: which, in which order, how numbered, in which style."""
 
     SHORT: ClassVar[Short] = Short(scalar="select", sequence="keys")
     select: Annotated[Literal["all"] | None, Doc("`all` works of the database.", "all")] = None
-    keys: Annotated[tuple[WorkRef, ...], Doc("Just these, in the order written.", "[e2020barron, wu2018sgd]")] = ()
-    kind: Annotated[tuple[WorkKind, ...], Doc("Only works of these kinds.", "[article, conference]")] = ()
-    status: Annotated[tuple[Status, ...], Doc("Only works that have got so far.", "published")] = ()
-    tag: Annotated[tuple[str, ...], Doc("Only works with one of these tags.", "selected")] = ()
     order: Annotated[
-        Literal["newest", "oldest", "written"] | None,
-        Doc("Newest first, oldest first, or as written in the database or in `keys`.", "newest"),
+        tuple[OrderKey, ...],
+        Doc(
+            "Newest first, oldest first, as written in the database or in `keys`, …; several decide one after the other.",
+            "[rank, newest]",
+        ),
+    ] = ()
+    limit: Annotated[int | None, Doc("At most so many: the first in this order.", "10")] = None
+    group: Annotated[
+        Literal["kind", "year", "status", "venue", "topic", "none"] | None, Doc("Groups with headings.", "year")
     ] = None
-    group: Annotated[Literal["kind", "year", "status", "none"] | None, Doc("Groups with headings.", "year")] = None
     headings: Annotated[
         tuple[Heading, ...], Keyed("value"), Doc("Your own headings of groups.", "{article: Journal articles}")
     ] = ()
     number: Annotated[Literal["up", "down", "none"] | None, Doc("Numbers that rise, that fall, or none.", "up")] = None
+    label: Annotated[
+        Verbatim | None, Doc("The pattern of a number; brackets belong to it. Fields: n, year, key.", "'[J{n}]'")
+    ] = None
+    labels: Annotated[
+        tuple[GroupLabel, ...],
+        Keyed("value"),
+        Doc("The same for each group or kind.", "{article: 'J{n}', conference: 'C{n}'}"),
+    ] = ()
+    restart: Annotated[bool | None, Doc("Whether numbers begin again in each group.", "true")] = None
     resume: Annotated[
         bool | None, Doc("Go on with the numbers of the list before instead of starting at 1.", "true")
     ] = None
+    margin: Annotated[
+        Literal["year", "none"] | None, Doc("Whether the year stands where other entries have dates.", "year")
+    ] = None
     style: Annotated[StyleSpec | None, Doc("How works are printed.", "initials")] = None
     legend: Annotated[Legend | None, Doc("The line that explains the marks of this list.", "below")] = None
+
+
+@frozen(kw_only=True)
+class Count(Selection):
+    """A number of works, for use in any text as `[#name]`."""
+
+    SHORT: ClassVar[Short] = Short(scalar="select", sequence="keys")
+    name: Annotated[str, Doc("The name by which texts call it.", "papers")]
+    select: Annotated[Literal["all"] | None, Doc("`all` works of the database.", "all")] = None
+
+
+@frozen(kw_only=True)
+class Citations(Record):
+    """How citations of works are printed."""
+
+    SHORT: ClassVar[Short] = Short(scalar="form")
+    form: Annotated[Literal["together", "apart"], Doc("`[2, 4]`, or `[2][4]`.", "apart")] = "together"
+    ranges: Annotated[bool, Doc("Whether three or more in a row are printed as `11–13`.", "false")] = True
+
+
+# --- people ------------------------------------------------------------------
+
+PersonRole = Literal["advisee", "advisor", "co-author", "colleague"]
+
+
+@frozen(kw_only=True)
+class KnownPerson(Record):
+    """Somebody who occurs in the CV, told once."""
+
+    SHORT: ClassVar[Short] = Short(scalar="affiliations", sequence="affiliations", null=True)
+    key: Annotated[str, Doc("The name; or a word of your own, if `name` tells the name.", "Weinan E")]
+    name: Annotated[str | None, Doc("The name, if the key is not.", "Wei Wang")] = None
+    aliases: Annotated[tuple[str, ...], Doc("Other forms of the name, in other scripts too.", "[W. E, 鄂维南]")] = ()
+    affiliations: Annotated[tuple[Text, ...], Doc("One or several, the present one first.", "[Peking University]")] = ()
+    url: Annotated[Url | None, Doc("Where the name leads.", "https://example.org")] = None
+    email: Annotated[Email | None, Doc("An e-mail address.")] = None
+    role: Annotated[tuple[PersonRole, ...], Doc("What the person is to you.", "advisee")] = ()
+    date: Annotated[When | None, Doc("From when until when.", "2021 - Present")] = None
+    position: Annotated[Text | None, Doc("What the person is or was with you.", "Ph.D. student")] = None
+    now: Annotated[Text | None, Doc("Where an advisee went.", "Assistant Professor at UCLA")] = None
+    note: Annotated[Text | None, Doc("A short remark, printed in parentheses.")] = None
+
+
+@frozen(kw_only=True)
+class PeopleSpec(Record):
+    """A list of people: co-authors with their affiliations, or advisees."""
+
+    SHORT: ClassVar[Short] = Short(scalar="select")
+    select: Annotated[
+        Literal["co-authors", "advisees", "advisors", "colleagues", "all"],
+        Doc("Who: `co-authors` are those of all works, registered or not.", "advisees"),
+    ]
+    works: Annotated[Selection | None, Doc("Only co-authors of these works.", "{status: published}")] = None
+    order: Annotated[
+        Literal["name", "newest", "works", "written"] | None,
+        Doc("By family name, by date, by how many works together.", "works"),
+    ] = None
+    show: Annotated[
+        tuple[Literal["affiliations", "works", "years", "dates"], ...],
+        Doc("What stands behind the names.", "[affiliations, works]"),
+    ] = ()
 
 
 # --- the document ------------------------------------------------------------
@@ -422,6 +648,7 @@ class Section(Record):
     text: Annotated[Prose, Doc("Paragraphs.")] = NO_PROSE
     entries: Annotated[tuple[AnyEntry, ...], Doc("Dated entries, points, people, …")] = ()
     publications: Annotated[ListSpec | None, Doc("A list of publications.")] = None
+    people: Annotated[PeopleSpec | None, Doc("A list of people from `people:` and the works.", "co-authors")] = None
     sections: Annotated[tuple[Section, ...], Keyed("title", unique=False), Doc("Sections inside this one.")] = ()
     legend: Annotated[Legend | None, Doc("One legend for all lists in this section.", "above")] = None
 
@@ -457,6 +684,16 @@ class ThemeChoice(Record):
 
 
 @frozen(kw_only=True)
+class Lint(Record):
+    """Findings of `cvbuild validate --lint` that are meant so."""
+
+    SHORT: ClassVar[Short] = Short(scalar="ignore", sequence="ignore")
+    ignore: Annotated[
+        tuple[str, ...], Doc("Codes, or codes with the key of a work.", "[CV701, 'CV704 wu2018sgd']")
+    ] = ()
+
+
+@frozen(kw_only=True)
 class Document(Record):
     """A whole CV file."""
 
@@ -477,12 +714,27 @@ class Document(Record):
     sections: Annotated[
         tuple[Section, ...], Keyed("title", unique=False), Doc("The sections, in the order in which they are printed.")
     ] = ()
-    publications: Annotated[tuple[Work, ...], Keyed("key"), Doc("The database of works.")] = ()
+    people: Annotated[
+        tuple[KnownPerson, ...], Keyed("key"), Doc("People who occur in the CV.", "{Weinan E: Peking University}")
+    ] = ()
+    publications: Annotated[
+        Publications, Doc("The database of works: .bib and CSL-JSON files, and works below their keys.", "refs.bib")
+    ] = field(default_factory=Publications)
     lists: Annotated[
         ListSpec | None, Doc("What all lists of publications have in common.", "{style: initials, number: up}")
     ] = None
     styles: Annotated[tuple[StyleSpec, ...], Keyed("name"), Doc("Styles of your own.")] = ()
     legend: Annotated[Legend | None, Doc("One legend for all lists of the document.", "below")] = None
+    marks: Annotated[
+        tuple[MarkSpec, ...], Keyed("name"), Doc("Marks behind names, in the order of the legend.", "{equal: ♯}")
+    ] = ()
+    counts: Annotated[
+        tuple[Count, ...], Keyed("name"), Doc("Numbers of works for use in texts.", "{first: {role: first}}")
+    ] = ()
+    citations: Annotated[Citations, Doc("How citations are printed.", "apart")] = field(default_factory=Citations)
+    lint: Annotated[Lint, Doc("What `cvbuild validate --lint` shall pass over.", "{ignore: [CV701]}")] = field(
+        default_factory=Lint
+    )
     theme: Annotated[ThemeChoice, Doc("The look.", "turing")] = field(default_factory=ThemeChoice)
     language: Annotated[str, Doc("The language of the document, as a BCP 47 tag.", "en")] = "en"
     words: Annotated[

@@ -13,7 +13,7 @@ from typing import Any
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import BAD_CHOICE, CITED_NOWHERE, UNKNOWN_WORK, Sink, closest
 from cvbuild.frozen import frozen
-from cvbuild.model import AnyEntry, Document, Legend, ListSpec, Record, Section
+from cvbuild.model import AnyEntry, Document, Legend, ListSpec, Record, Section, Work
 from cvbuild.names import Owner
 from cvbuild.profiles import look_up
 from cvbuild.publications import (
@@ -22,6 +22,7 @@ from cvbuild.publications import (
     LegendLine,
     Listing,
     Typesetter,
+    Who,
     make_database,
     make_legend,
     make_listings,
@@ -91,21 +92,23 @@ class Outline:
     span: Span | None = None
 
 
-def make_outline(document: Document, sink: Sink, broken: frozenset[str] = frozenset()) -> Outline:
+def make_outline(
+    document: Document, sink: Sink, brought: tuple[Work, ...] = (), broken: frozenset[str] = frozenset()
+) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
-    `broken` are the keys of works that were reported before: what refers to them is passed over.
+    `brought` are the works of the files that `publications:` names. `broken` are the keys of works that were reported before: what refers to them is passed over.
     """
-    return _Builder(document, sink, broken).outline()
+    return _Builder(document, sink, brought, broken).outline()
 
 
 class _Builder:
-    def __init__(self, document: Document, sink: Sink, broken: frozenset[str]) -> None:
+    def __init__(self, document: Document, sink: Sink, brought: tuple[Work, ...], broken: frozenset[str]) -> None:
         self.document = document
         self.sink = sink
         self.words = Words({w.word: w.text for w in document.words})
         self._check_words()
-        self.database: Database = make_database(document.publications, sink, broken)
+        self.database: Database = make_database(document.publications.works, brought, sink, broken)
         self.listings = self._listings()
         self.numbers = [
             {item.work.key: (item.label, item.anchor) for item in listing.items if item.label is not None}
@@ -153,7 +156,7 @@ class _Builder:
     def _listings(self) -> tuple[Listing, ...]:
         document = self.document
         owner = Owner.of(document.name, document.aliases)
-        typesetter = Typesetter(owner, self.words, self.sink)
+        typesetter = Typesetter(Who(owner, self.sink), self.words, self.sink)
         specs = [spec for section in document.sections for spec in _specs(section)]
         styles = {style.name: style for style in document.styles if style.name is not None}
         return make_listings(specs, document.lists, self.database, styles, typesetter)

@@ -5,6 +5,7 @@ from cvbuild.publications.legend import make_legend
 from cvbuild.publications.listing import Group, LegendLine, Listing, ListItem
 from cvbuild.publications.lists import make_listings
 from cvbuild.publications.typeset import Typesetter
+from cvbuild.publications.who import Who
 
 __all__ = [
     "Database",
@@ -13,6 +14,7 @@ __all__ = [
     "ListItem",
     "Listing",
     "Typesetter",
+    "Who",
     "make_database",
     "make_legend",
     "make_listings",

@@ -1,11 +1,15 @@
-"""The database of works: what each is, where it leads, and what contradicts itself."""
+"""The database of works: what the files bring and what the CV says of it, in one; what each work is, and where it leads."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from cvbuild.dates import PartialDate
-from cvbuild.diagnostics import TWO_KINDS, Sink, closest
+from cvbuild.diagnostics import BAD_AUTHORS, MISSING_KEY, TWO_KINDS, Sink, closest
 from cvbuild.frozen import frozen
-from cvbuild.model import Work, WorkKind
+from cvbuild.model import Author, AuthorMarks, Work, WorkKind
+from cvbuild.names import fold, parse_name
 from cvbuild.text import Text, Url
 
 # The field that says where a work appeared also says what it is; the first that is there decides.
@@ -15,6 +19,9 @@ _KIND_BY_VENUE: tuple[tuple[str, WorkKind], ...] = (
     ("workshop", "workshop"),
     ("book", "chapter"),
 )
+# Fields of which a work has one: to write one of them is to replace the others.
+_ONE_OF = (("journal", "conference", "workshop", "book", "venue"), ("date", "year"))
+_ADDED = ("tags", "badges")
 
 
 @frozen
@@ -33,17 +40,85 @@ class Database:
         )
 
 
-def make_database(works: tuple[Work, ...], sink: Sink, broken: frozenset[str] = frozenset()) -> Database:
-    """The database of a document. A work that says twice where it appeared is an error."""
-    for work in works:
-        named = [name for name, _ in _KIND_BY_VENUE if getattr(work, name) is not None]
-        if work.venue is not None:
-            named.append("venue")
-        if len(named) > 1:
-            places = " and ".join(f"`{name}`" for name in named)
-            hint = "keep one of them; make two works if there are two versions"
-            sink.add(TWO_KINDS, f"a work appears in one place, but `{work.key}` has {places}", work.span, hint=hint)
-    return Database(works, {work.key: work for work in works}, broken)
+def make_database(
+    written: Iterable[Work], brought: Iterable[Work], sink: Sink, broken: frozenset[str] = frozenset()
+) -> Database:
+    """The database of a document: the works that files brought, in their order, then those `written` in the CV.
+
+    A written work with the key of one that was brought replaces what it says otherwise: links by their labels;
+    tags and badges are added. A work without a title, and one that says twice where it appeared, is an error.
+    """
+    works = {work.key: work for work in brought}
+    wrong = set(broken)
+    for own in written:
+        known = works.get(own.key)
+        if known is None and not own.title:
+            if own.key not in broken:
+                _report_untitled(own, works, sink)
+                wrong.add(own.key)
+            continue
+        works[own.key] = own if known is None else _overridden(known, own)
+    for work in works.values():
+        _check_venue(work, sink)
+    done = tuple(_marked(work, sink) for work in works.values())
+    return Database(done, {work.key: work for work in done}, frozenset(wrong))
+
+
+def _report_untitled(own: Work, works: dict[str, Work], sink: Sink) -> None:
+    near = closest(own.key, list(works))
+    hint = f"did you mean `{near}`, which a file brings?" if near else "only a work that a file brings needs no title"
+    sink.add(MISSING_KEY, f"`title` is missing: there is no other work `{own.key}`", own.span, hint=hint)
+
+
+def _overridden(known: Work, own: Work) -> Work:
+    changes = {name: getattr(own, name) for name in own.written if name != "key"}
+    for group in _ONE_OF:
+        if not changes.keys().isdisjoint(group):
+            changes = {**dict.fromkeys(group), **changes}
+    for name in _ADDED:
+        if name in changes:
+            changes[name] = tuple(dict.fromkeys((*getattr(known, name), *changes[name])))
+    if "links" in changes:
+        labels = {link.label for link in own.links}
+        changes["links"] = (*(link for link in known.links if link.label not in labels), *own.links)
+    return replace(known, **changes)
+
+
+def _check_venue(work: Work, sink: Sink) -> None:
+    named = [name for name, _ in _KIND_BY_VENUE if getattr(work, name) is not None]
+    if work.venue is not None:
+        named.append("venue")
+    if len(named) > 1:
+        places = " and ".join(f"`{name}`" for name in named)
+        hint = "keep one of them; make two works if there are two versions"
+        sink.add(TWO_KINDS, f"a work appears in one place, but `{work.key}` has {places}", work.span, hint=hint)
+
+
+def _marked(work: Work, sink: Sink) -> Work:
+    """The work with the marks that its `marks:` gives to its authors."""
+    authors = list(work.authors)
+    for given in work.marks:
+        at = _find_author(given, work.authors)
+        if at is None:
+            hint = "name one as it is listed, or by its number: " + ", ".join(str(a.name) for a in work.authors)
+            sink.add(BAD_AUTHORS, f"`{given.author}` is not one of the authors of `{work.key}`", given.span, hint=hint)
+        else:
+            authors[at] = replace(authors[at], marks=(*authors[at].marks, *given.marks))
+    return replace(work, authors=tuple(authors)) if work.marks else work
+
+
+def _find_author(given: AuthorMarks, authors: tuple[Author, ...]) -> int | None:
+    """The only author of this number, name, or family name."""
+    if given.author.isdecimal():
+        return int(given.author) - 1 if 1 <= int(given.author) <= len(authors) else None
+    wanted = fold(str(parse_name(given.author)))
+    whole = [str(author.name) for author in authors]
+    families = [f"{author.name.particle} {author.name.family}" for author in authors]
+    for names in (whole, families):
+        found = [i for i, name in enumerate(names) if fold(name) == wanted]
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def kind_of(work: Work) -> WorkKind:

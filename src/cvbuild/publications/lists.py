@@ -127,7 +127,7 @@ def _by_key(spec: ListSpec, database: Database, sink: Sink) -> list[Work]:
 
 
 def _order(works: list[Work], spec: ListSpec) -> list[Work]:
-    order = spec.order or ("written" if spec.keys else "newest")
+    order = next(iter(spec.order), "written" if spec.keys else "newest")
     if order == "written":
         return works
     # Works without a date are in the making: newer than all others. Python's sort keeps the written order of equals.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cvbuild.model import Author, Document
+from cvbuild.model import Author, Document, Option
 from cvbuild.schema.shapes import (
     AuthorShape,
     AuthorsShape,
@@ -88,7 +88,7 @@ def _record(
         "type": "object",
         "description": (shape.cls.__doc__ or "").strip(),
         "properties": {f.key: _property(f, defs) for f in fields if f.attribute != shape.cls.REST},
-        "additionalProperties": shape.cls.REST is not None,
+        "additionalProperties": _rest(shape, defs),
     }
     required = [f.key for f in fields if f.required]
     if required:
@@ -104,6 +104,19 @@ def _record(
     if short.null:
         options.append(_NULL)
     return _any(*options)
+
+
+def _rest(shape: RecordShape, defs: dict[str, Any]) -> Any:
+    """What keys may hold that are no fields."""
+    if shape.cls.REST is None:
+        return False
+    rest = shape.fields[shape.cls.REST].shape
+    assert isinstance(rest, ListShape)
+    assert rest.keyed is not None
+    assert isinstance(rest.item, RecordShape)
+    if rest.item.cls is Option:  # which a theme checks
+        return True
+    return _named(rest.item, defs, without=rest.keyed.by)
 
 
 def _items(shape: Shape, defs: dict[str, Any]) -> dict[str, Any]:

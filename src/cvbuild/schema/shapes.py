@@ -175,7 +175,9 @@ class AuthorsShape:
                 )
                 return INVALID
             return tuple(
-                Author(name=parse_name(piece.name), marks=piece.marks, span=part_of(node, piece.start, piece.end))
+                Author(
+                    name=parse_name(piece.name), marks=_marks(piece.marks), span=part_of(node, piece.start, piece.end)
+                )
                 for piece in pieces
             )
         return ListShape(AuthorShape()).read(node, sink)
@@ -193,7 +195,7 @@ class AuthorShape:
                 problem = "a brace is not closed" if name else "an author without a name"
                 sink.add(BAD_AUTHORS, problem, node.span)
                 return INVALID
-            return Author(name=parse_name(name), marks=marks, span=node.span)
+            return Author(name=parse_name(name), marks=_marks(marks), span=node.span)
         if isinstance(node, Mapping):
             name_node = node.get("name")
             if isinstance(name_node, Scalar):
@@ -206,6 +208,10 @@ class AuthorShape:
                     return INVALID
                 return dataclasses.replace(other, marks=inner.marks + other.marks)
         return record_shape(Author).read(node, sink)
+
+
+def _marks(signs: str) -> tuple[str, ...]:
+    return (signs,) if signs else ()
 
 
 @frozen
