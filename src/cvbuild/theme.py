@@ -219,10 +219,14 @@ def _marks(chain: Mapping[Path, Mapping[str, Any]]) -> tuple[MarkSpec, ...]:
                 said = {"show": "symbol", **said}
             merged[name] = {**said, **merged.get(name, {})}
     specs = tuple(_mark(name, said) for name, said in merged.items())
-    for spec in specs:
-        known = next((mark for mark in defaults(Words()) if mark.name == spec.name), None)
-        if problem := problem_of(merge(known, spec)):
-            raise ThemeError(f"the mark `{spec.name}` of a theme {problem[0]}")
+    known = {mark.name: mark for mark in defaults(Words())} if specs else {}
+    known |= {spec.name: merge(known.get(spec.name), spec) for spec in specs}
+    signs: dict[str, str] = {}
+    for mark in known.values():
+        if problem := problem_of(mark):
+            raise ThemeError(f"the mark `{mark.name}` of a theme {problem[0]}")
+        if mark.show == "symbol" and signs.setdefault(str(mark.symbol), mark.name) != mark.name:
+            raise ThemeError(f"a theme has the sign {mark.symbol} for `{signs[str(mark.symbol)]}` and `{mark.name}`")
     return specs
 
 

@@ -70,7 +70,7 @@ def _meaning(mark: MarkSpec, legend: Legend, marks: Marks, words: Words) -> Mean
     said = next((own.text for own in legend.words if marks.called(own.mark, mark.name)), None) or mark.legend
     if said is None:
         return None
-    if legend.alphabetical and (mark.name == EQUAL or mark.symbol == "*"):
+    if legend.alphabetical and mark.name in (EQUAL, "*"):
         return (*said.body, Str(" " + words(_ALPHABETICAL)))
     return said.body
 

@@ -73,8 +73,10 @@ class Marks:
         return sorted(names, key=lambda name: self._rank.get(name, len(self._rank)))
 
     def called(self, word: str, name: str) -> bool:
-        """Whether `word` (a name, or a sign as printed or typed) calls the mark `name`."""
-        return word == name if word in self._table else word in (self[name].symbol, name) or self.meant(word) == name
+        """Whether `word` calls the mark `name`: as its name, as a sign that means it when typed, else as it is printed."""
+        if word in self._table or word in self._meant:
+            return self._meant.get(word, word) == name
+        return word in (name, self[name].symbol)
 
     def meant(self, sign: str) -> str:
         """The name of the mark that a typed sign means; of one that nothing explains, the sign."""
