@@ -490,6 +490,7 @@ def test_a_legend_explains_just_what_is_printed_in_its_scope(
 
 # --- in the PDF ---
 
+SIGNS = "◊♯∥⋆∗★△○●♠♣♦♡♢◆•°▲□■※"  # that are in the text's fonts, or in those of formulas
 ENGINES = [e for e in ("tectonic", "pdflatex", "xelatex", "lualatex") if e == "tectonic" or shutil.which(e)]
 LONG = "Maximilian Quigley-Jay of Gypsy Projects"
 
@@ -521,3 +522,18 @@ def test_what_is_copied_from_the_pdf(theme: str, engine: str) -> None:
     assert "underlining indicates an advisee." in words
     for letter in string.ascii_lowercase[:8]:
         assert f"{LONG}{letter}" in words, "underlined names break between words, and are copied as they are"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("theme", ["noether", "turing"])
+def test_many_other_signs_are_there(theme: str) -> None:
+    authors = ", ".join(f"Al {family}{sign}" for family, sign in zip(FAMILIES, SIGNS, strict=False))
+    found, diagnostics = pdf(cv(f"[{authors}]", head="legend: none"), theme, "tectonic")
+    assert diagnostics == []
+    words = " ".join(found.text.split())
+    assert [sign for family, sign in zip(FAMILIES, SIGNS, strict=False) if f"Al {family}{sign}" not in words] == []
+
+
+def test_without_a_legend_no_mark_needs_a_meaning() -> None:
+    assert problems(cv("[Lei Wu¶]", head="legend: none")) == []
+    assert [p.split()[-1] for p in problems(cv("[Lei Wu¶]", head="legend: below"))] == ["CV409"]

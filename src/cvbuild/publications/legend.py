@@ -47,7 +47,8 @@ def make_legend(
         mark = marks[name]
         meaning = _meaning(mark, legend, marks, words)
         if meaning is None:
-            _report(mark, span, sink)
+            if legend.place != "none":
+                _report(mark, span, sink)
         else:
             phrases.setdefault(meaning, {}).setdefault(_look(mark), mark)
     _check_looks(phrases, span, sink)
