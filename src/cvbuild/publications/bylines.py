@@ -44,9 +44,10 @@ def make_byline(work: Work, style: Style, who: Who, marks: Marks, words: Words) 
         return ()
     cut = unknown or kept[-1] != shown[-1]
     out: list[Inline] = []
+    printed = set(kept)
     before: int | None = None
     for at, i in enumerate(shown):
-        if i not in kept:
+        if i not in printed:
             continue
         if before is not None:
             last = i == kept[-1] and not cut
@@ -61,6 +62,9 @@ def make_byline(work: Work, style: Style, who: Who, marks: Marks, words: Words) 
         before = at
     if cut:
         out.append(Str((style.separator if len(kept) > 1 else " ") + words(ET_AL)))
+        if style.marks:
+            rest = (mark for author in work.authors if _is_et_al(author) for mark in marks.names(author.marks))
+            out.extend(_behind(tuple(marks[name] for name in rest)))
     if style.position and len(kept) < len(shown):
         out.extend(_position(listed, unknown, style, words))
     if style.marks and work.alphabetical:

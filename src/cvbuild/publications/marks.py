@@ -97,8 +97,9 @@ class Marks:
     def report(self, word: str, span: Span | None, sink: Sink) -> None:
         """Report a word that is no mark's name."""
         near = closest(word, list(self._table))
-        hint = f"did you mean `{near}`?" if near else "the marks are " + ", ".join(f"`{name}`" for name in self._table)
-        sink.add(UNKNOWN_MARK, f"there is no mark `{word}`", span, hint=f"{hint}; `marks:` can say what others are")
+        known = ", ".join(f"`{name}`" for name in self._table)
+        hint = f"did you mean `{near}`?" if near else f"the marks are {known}; the key `marks:` of the file adds others"
+        sink.add(UNKNOWN_MARK, f"there is no mark `{word}`", span, hint=hint)
 
     def knows(self, word: str) -> bool:
         """Whether a word can call a mark: it is one's name, or a sign."""
@@ -110,6 +111,9 @@ class Marks:
             yield text
         elif text in self._meant:
             yield self._meant[text]
+        elif "," in text:
+            for part in filter(None, map(str.strip, text.split(","))):
+                yield from self._read(part)
         elif _is_word(text):
             yield None
         else:
