@@ -40,7 +40,7 @@ from cvbuild.text import Inline, Link, Mark, Role, Url, plain, text, walk
 from cvbuild.theme import find_theme
 from cvbuild.words import Words, ordinal
 from tests.pdf import Pdf
-from tests.support import blocks, items, legends, listings, outline, problems, source
+from tests.support import blocks, items, legends, listings, outline, problems, source, whole_latex
 
 ALL = "*#§‡†‖"
 NAMES = ["equal", "equal-2", "equal-3", "equal-last", "corresponding", "alphabetical", "advisee"]
@@ -483,6 +483,14 @@ def test_a_legend_explains_just_what_is_printed_in_its_scope(
 
 
 # --- in the PDF ---
+
+
+def test_a_mark_stays_with_a_name_that_runs_from_right_to_left() -> None:
+    tex = whole_latex(cv("[Lei Wu, דוד לוי*, מוחמד עלי†, Ada]"))
+    line = next(line for line in tex.split("\n") if r"\cvwork{1}" in line)
+    name, more = (rf"\cvrole{{author}}{{\cvrtl{{\cvscripthebr{{{name}}}}}}}" for name in ("דוד לוי", "מוחמד עלי"))
+    assert rf"\cvrtl{{{name}\cvmark{{*}}, {more}\cvmark{{†}}}}, " in line
+
 
 SIGNS = "◊♯∥⋆∗★△○●♠♣♦♡♢◆•°▲□■※"  # that are in the text's fonts, or in those of formulas
 ENGINES = [e for e in ("tectonic", "pdflatex", "xelatex", "lualatex") if e == "tectonic" or shutil.which(e)]

@@ -118,4 +118,4 @@ def _check_looks(phrases: dict[Meaning, dict[str, MarkSpec]], span: Span | None,
             if other != mark.name:
                 what = f"the sign {look}" if look else "underlining"
                 message = f"{what} stands for two marks in these lists: `{other}` and `{mark.name}`"
-                sink.add(ONE_SIGN, message, span, hint=f"write `marks: {{{mark.name}: another sign}}`")
+                sink.add(ONE_SIGN, message, span, hint=f"give `{mark.name}` another sign in `marks:`")
