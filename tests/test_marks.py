@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import string
 from collections.abc import Iterable, Iterator
@@ -416,6 +417,33 @@ def test_every_typed_sign_is_printed_or_reported(written: list[str]) -> None:
     for word in written:
         if word not in NAMES and not any(f"`{word}`" in d.message for d in sink.diagnostics):
             assert set("".join(word.replace(",", " ").split())) <= set(line)
+
+
+VALUES = st.one_of(
+    st.text(alphabet="a*†◊ #'{}[]:,\\\n\u05d0", max_size=9),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "symbol": st.text(max_size=3),
+            "show": st.sampled_from(["symbol", "words", "underline", "none", "x"]),
+            "legend": st.text(alphabet="a *`[]{}\\$", max_size=9),
+            "words": st.text(alphabet="a *`[]{}\\$", max_size=9),
+        },
+    ),
+    st.none(),
+)
+
+
+@given(st.dictionaries(st.sampled_from([*NAMES, "friend", "*", "†", "**", ""]) | st.text(max_size=4), VALUES, max_size=4),
+       st.lists(WRITTEN, max_size=3))  # fmt: skip
+def test_whatever_stands_in_the_table_is_printed_or_reported(table: dict[str, object], written: list[str]) -> None:
+    """No table of marks stops cvbuild with anything but a diagnostic."""
+    yaml = cv(json.dumps([{"name": "Lei Wu", "marks": written}]), head=f"marks: {json.dumps(table)}")
+    sink = Sink()
+    if check(source(yaml), Files(), sink) is None:
+        assert sink.failed
+    else:
+        whole_latex(yaml)
 
 
 # A tree of sections: each has lists, sections inside, and perhaps a legend.

@@ -235,6 +235,12 @@ ONE_SIGN = _code(
 MARK_NOT_SHOWN = _code(
     "CV442", "error", "mark cannot be shown", "A mark has no sign, or cannot be shown in the way that is asked for."
 )
+UNUSED_MARK = _code(
+    "CV443",
+    "warning",
+    "mark that nobody has",
+    "The key `marks:` tells of a mark that no author has, and whose name is nearly that of another one.",
+)
 
 # 5xx: themes
 UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from cvbuild.diagnostics import MARK_NOT_SHOWN, UNKNOWN_MARK, Sink, closest
+from cvbuild.diagnostics import MARK_NOT_SHOWN, UNKNOWN_MARK, UNUSED_MARK, Sink, closest
 from cvbuild.model import MarkSpec, Work
 from cvbuild.source import Span
 from cvbuild.text import Str, Text
@@ -34,13 +34,15 @@ _DEFAULTS = (
 # A number, or one sign, perhaps repeated, with what belongs to it.
 _SIGN = re.compile(r"\d+|([^\s\d][\u0300-\u036f\ufe0e\ufe0f]*)\1*")
 _LONGEST = 8
+_NO_SIGN = ("has no sign", "write a `symbol`, or `show: words`, `show: underline` or `show: none`")
 
 
 class Marks:
     """The marks of a document, in their order, each with all that is known of it."""
 
     def __init__(self, own: Iterable[MarkSpec], theme: Iterable[MarkSpec], words: Words, sink: Sink) -> None:
-        own, theme = tuple(own), tuple(theme)
+        self._own = own = tuple(own)
+        theme = tuple(theme)
         table = {spec.name: spec for spec in defaults(words)}
         meant = {spec.symbol: spec.name for spec in table.values() if spec.symbol}
         order = dict.fromkeys([*(spec.name for spec in (*own, *theme)), *table])
@@ -52,7 +54,7 @@ class Marks:
         meant.update({spec.symbol: spec.name for spec in reversed(own) if spec.symbol})
         self._meant: dict[str, str] = meant
         for spec in own:
-            problem = problem_of(self._table[spec.name])
+            problem = _NO_SIGN if spec.symbol == "" else problem_of(self._table[spec.name])
             if problem is not None:
                 sink.add(MARK_NOT_SHOWN, f"the mark `{spec.name}` {problem[0]}", spec.span, hint=problem[1])
 
@@ -83,16 +85,25 @@ class Marks:
         return self._meant.get(sign, sign)
 
     def check(self, works: Iterable[Work], sink: Sink) -> None:
-        """Report what authors are said to be marked with, and what is neither a mark's name nor a sign."""
+        """Report words at authors that are no names of marks, and marks that seem to be misspelt in `marks:`."""
+        used: set[str | None] = set()
         for work in works:
             places = [(given.marks, given.span) for given in work.marks]
             places += [(author.marks, author.span) for author in work.authors if author.marks]
             told: set[str] = set()
             for written, span in places:
                 for word in dict.fromkeys(written):
-                    if word not in told and None in self._read(word):
+                    names = set(self._read(word))
+                    used |= names
+                    if None in names and word not in told:
                         told.add(word)
                         self.report(word, span, sink)
+        known = [name for name, *_ in _DEFAULTS]
+        for spec in self._own:
+            near = closest(spec.name, known) if _is_word(spec.name) and spec.name not in (*known, *used) else None
+            if near is not None:
+                message = f"no author has the mark `{spec.name}`"
+                sink.add(UNUSED_MARK, message, spec.span, hint=f"did you mean `{near}`?")
 
     def report(self, word: str, span: Span | None, sink: Sink) -> None:
         """Report a word that is no mark's name."""
@@ -143,7 +154,7 @@ def problem_of(mark: MarkSpec) -> tuple[str, str] | None:
     if mark.symbol is not None and (len(mark.symbol) > _LONGEST or len(mark.symbol.split()) != 1):
         return f"has no sign but a text: `{mark.symbol}`", "write `show: words` and `words:` for words in parentheses"
     if mark.show == "symbol" and mark.symbol is None:
-        return "has no sign", "write a `symbol`, or `show: words` or `show: underline`"
+        return _NO_SIGN
     if mark.show == "underline" and mark.name == ALPHABETICAL:
         return "stands behind a list of authors, which is not underlined", "write `show: symbol` or `show: words`"
     return None
