@@ -82,7 +82,7 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, theme)
-    outline = make_outline(document, sink, broken=_broken_works(root, document))
+    outline = make_outline(document, sink, broken=_broken_works(root, document), marks=found.marks if found else ())
     if found is None or sink.failed:
         return None
     return Checked(source, document, outline, found, files)

@@ -223,6 +223,25 @@ UNEXPLAINED_MARK = _code(
     "CV409", "warning", "mark without a meaning", "A mark is printed in a list, but no legend can explain it."
 )
 
+UNKNOWN_MARK = _code(
+    "CV440", "error", "unknown mark", "An author is marked with a word that is neither the name of a mark nor a sign."
+)
+ONE_SIGN = _code(
+    "CV441",
+    "warning",
+    "one sign for two marks",
+    "Two marks with different meanings look the same in lists that one legend explains.",
+)
+MARK_NOT_SHOWN = _code(
+    "CV442", "error", "mark cannot be shown", "A mark has no sign, or cannot be shown in the way that is asked for."
+)
+UNUSED_MARK = _code(
+    "CV443",
+    "warning",
+    "mark that nobody has",
+    "The key `marks:` tells of a mark that no author has, and whose name is nearly that of another one.",
+)
+
 # 5xx: themes
 UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")
 BAD_THEME = _code("CV502", "error", "theme is broken", "A file of the theme is missing or malformed.")

@@ -289,7 +289,9 @@ class Work(Record):
         Keyed("author"),
         Doc("Marks for authors whom a file lists.", "{Weinan E: corresponding}"),
     ] = ()
-    alphabetical: Annotated[bool, Doc("Whether the authors stand in the order of the alphabet.", "true")] = False
+    alphabetical: Annotated[
+        bool, Doc("Whether to mark the authors as standing in the order of the alphabet.", "true")
+    ] = False
     kind: Annotated[WorkKind | None, Doc("What it is, where its fields don't tell.", "report")] = None
     type: Annotated[Text | None, Doc("What it is called: of a thesis, report or patent.", "Ph.D. thesis")] = None
     status: Annotated[Status, Doc("How far it has got.", "submitted")] = "published"
@@ -410,10 +412,13 @@ class StyleSpec(Record):
     separator: Annotated[Verbatim | None, Doc("Between authors.", '", "')] = None
     last_separator: Annotated[Verbatim | None, Doc("Before the last of three or more authors.", '", & "')] = None
     pair_separator: Annotated[Verbatim | None, Doc("Between two authors.", '" & "')] = None
+    gap_separator: Annotated[Verbatim | None, Doc("Between two authors where others are left out.", '", … "')] = None
     max_authors: Annotated[
-        int | None, Doc("Print at most so many authors, then “et al.”; the owner is never hidden.", "10")
+        int | None,
+        Doc("Print at most so many authors; you, equal first authors and people with marks are never left out.", "10"),
     ] = None
-    min_authors: Annotated[int | None, Doc("How many to print when there are more than that.", "1")] = None
+    min_authors: Annotated[int | None, Doc("How many of the first to print when there are more than that.", "1")] = None
+    keep_last: Annotated[bool | None, Doc("Whether the last is printed too when some are left out.", "true")] = None
     owner: Annotated[Literal["show", "hide"] | None, Doc("Whether the owner stands among the authors.", "hide")] = None
     marks: Annotated[bool | None, Doc("Whether marks such as * are printed.", "false")] = None
     venue: Annotated[
@@ -444,7 +449,7 @@ class Legend(Record):
 
     SHORT: ClassVar[Short] = Short(scalar="place")
     place: Annotated[Literal["above", "below", "none"], Doc("Above or below the lists, or nowhere.", "above")] = "above"
-    alphabetical: Annotated[bool, Doc("Add “or alphabetical author order” to the words for *.", "true")] = False
+    alphabetical: Annotated[bool, Doc("Add “or alphabetical author order” to the words for `equal`.", "true")] = False
     words: Annotated[
         tuple[MarkWords, ...],
         Keyed("mark"),
@@ -457,8 +462,11 @@ class MarkWords(Record):
     """What a mark means."""
 
     SHORT: ClassVar[Short] = Short(scalar="text")
-    mark: Annotated[str, Doc("The mark.", "†")]
+    mark: Annotated[str, Doc("The mark: its sign, or its name.", "†")]
     text: Annotated[Text, Doc("The words behind it.", "corresponding author")]
+
+
+MarkShow = Literal["symbol", "words", "underline", "none"]
 
 
 @frozen(kw_only=True)
@@ -469,13 +477,13 @@ class MarkSpec(Record):
     name: Annotated[
         str,
         Doc(
-            "`equal`, `equal-2`, `equal-last`, `corresponding`, `alphabetical`, `advisee`, or a word of your own.",
+            "`equal`, `equal-2`, `equal-3`, `equal-last`, `corresponding`, `alphabetical`, `advisee`, or a word of your own.",
             "equal",
         ),
     ]
-    symbol: Annotated[str | None, Doc("The sign that is printed.", "♯")] = None
+    symbol: Annotated[str | None, Doc("The sign that is printed.", "◊")] = None
     show: Annotated[
-        Literal["symbol", "words", "underline", "none"] | None,
+        MarkShow | None,
         Doc("Whether a sign stands behind the name, or words in parentheses, or the name is underlined.", "words"),
     ] = None
     legend: Annotated[Text | None, Doc("What the legend says of the sign.", "indicates equal contribution")] = None
@@ -726,7 +734,7 @@ class Document(Record):
     styles: Annotated[tuple[StyleSpec, ...], Keyed("name"), Doc("Styles of your own.")] = ()
     legend: Annotated[Legend | None, Doc("One legend for all lists of the document.", "below")] = None
     marks: Annotated[
-        tuple[MarkSpec, ...], Keyed("name"), Doc("Marks behind names, in the order of the legend.", "{equal: ♯}")
+        tuple[MarkSpec, ...], Keyed("name"), Doc("Marks behind names, in the order of the legend.", "{equal: ◊}")
     ] = ()
     counts: Annotated[
         tuple[Count, ...], Keyed("name"), Doc("Numbers of works for use in texts.", "{first: {role: first}}")

@@ -13,7 +13,7 @@ from typing import Any
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import BAD_CHOICE, CITED_NOWHERE, UNKNOWN_WORK, Sink, closest
 from cvbuild.frozen import frozen
-from cvbuild.model import AnyEntry, Document, Legend, ListSpec, Record, Section, Work
+from cvbuild.model import AnyEntry, Document, Legend, ListSpec, MarkSpec, Record, Section, Work
 from cvbuild.names import Owner
 from cvbuild.profiles import look_up
 from cvbuild.publications import (
@@ -21,6 +21,7 @@ from cvbuild.publications import (
     Group,
     LegendLine,
     Listing,
+    Marks,
     Typesetter,
     Who,
     make_database,
@@ -93,22 +94,36 @@ class Outline:
 
 
 def make_outline(
-    document: Document, sink: Sink, brought: tuple[Work, ...] = (), broken: frozenset[str] = frozenset()
+    document: Document,
+    sink: Sink,
+    brought: tuple[Work, ...] = (),
+    broken: frozenset[str] = frozenset(),
+    marks: tuple[MarkSpec, ...] = (),
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
     `brought` are the works of the files that `publications:` names. `broken` are the keys of works that were reported before: what refers to them is passed over.
+    `marks` is what the theme says of marks.
     """
-    return _Builder(document, sink, brought, broken).outline()
+    return _Builder(document, sink, brought, broken, marks).outline()
 
 
 class _Builder:
-    def __init__(self, document: Document, sink: Sink, brought: tuple[Work, ...], broken: frozenset[str]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        sink: Sink,
+        brought: tuple[Work, ...],
+        broken: frozenset[str],
+        marks: tuple[MarkSpec, ...],
+    ) -> None:
         self.document = document
         self.sink = sink
         self.words = Words({w.word: w.text for w in document.words})
         self._check_words()
         self.database: Database = make_database(document.publications.works, brought, sink, broken)
+        self.marks = Marks(document.marks, marks, self.words, sink)
+        self.marks.check(self.database.works, sink)
         self.listings = self._listings()
         self.numbers = [
             {item.work.key: (item.label, item.anchor) for item in listing.items if item.label is not None}
@@ -156,7 +171,7 @@ class _Builder:
     def _listings(self) -> tuple[Listing, ...]:
         document = self.document
         owner = Owner.of(document.name, document.aliases)
-        typesetter = Typesetter(Who(owner, self.sink), self.words, self.sink)
+        typesetter = Typesetter(Who(owner, self.sink), self.marks, self.words, self.sink)
         specs = [spec for section in document.sections for spec in _specs(section)]
         styles = {style.name: style for style in document.styles if style.name is not None}
         return make_listings(specs, document.lists, self.database, styles, typesetter)
@@ -209,7 +224,7 @@ class _Builder:
         self, blocks: list[Block], legend: Legend, listings: list[Listing], span: Span | None
     ) -> list[Block]:
         """`blocks` with a legend for `listings` above the first or below the last block that holds one."""
-        line = make_legend(legend, listings, self.words, self.sink, span)
+        line = make_legend(legend, listings, self.marks, self.words, self.sink, span)
         holding = [i for i, block in enumerate(blocks) if _holds_listing(block)]
         if line is None or not holding:
             return blocks

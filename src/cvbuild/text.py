@@ -87,17 +87,22 @@ class Ref:
 
 @frozen
 class Role:
-    """Words with a meaning (``self``, ``title``, ``venue``, …) whose look the theme decides."""
+    """Words with a meaning (``self``, ``title``, ``venue``, …) whose look the theme decides.
+
+    `mark` is the name of the mark that the look stands for, if it does.
+    """
 
     name: str
     body: tuple[Inline, ...]
+    mark: str = ""
 
 
 @frozen
 class Mark:
-    """A sign behind an author's name, such as the star of an equal contributor."""
+    """A sign behind an author's name, such as the star of an equal contributor; `name` is what it is called."""
 
     symbol: str
+    name: str = ""
 
 
 @frozen
@@ -167,8 +172,8 @@ def rewrite(body: tuple[Inline, ...], leaf: Callable[[Inline], Iterable[Inline]]
                 out.append(Link(url, rewrite(inner, leaf)))
             case Ref(target, inner):
                 out.append(Ref(target, rewrite(inner, leaf)))
-            case Role(name, inner):
-                out.append(Role(name, rewrite(inner, leaf)))
+            case Role(name, inner, mark):
+                out.append(Role(name, rewrite(inner, leaf), mark))
             case _:
                 out.extend(leaf(node))
     return tuple(out)

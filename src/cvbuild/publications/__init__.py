@@ -4,6 +4,7 @@ from cvbuild.publications.database import Database, make_database
 from cvbuild.publications.legend import make_legend
 from cvbuild.publications.listing import Group, LegendLine, Listing, ListItem
 from cvbuild.publications.lists import make_listings
+from cvbuild.publications.marks import Marks
 from cvbuild.publications.typeset import Typesetter
 from cvbuild.publications.who import Who
 
@@ -13,6 +14,7 @@ __all__ = [
     "LegendLine",
     "ListItem",
     "Listing",
+    "Marks",
     "Typesetter",
     "Who",
     "make_database",

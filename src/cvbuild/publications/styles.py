@@ -25,8 +25,11 @@ class Style:
     separator: str = ", "
     last_separator: str = ", "
     pair_separator: str = ", "
+    gap_separator: str = ", …, "
     max_authors: int | None = None
     min_authors: int = 1
+    keep_last: bool = False
+    position: bool = False
     owner: str = "show"
     marks: bool = True
     venue: str = "long"
@@ -123,8 +126,8 @@ def _resolve(spec: StyleSpec, own: Mapping[str, StyleSpec], sink: Sink, seen: fr
         base = PRESETS["plain"]
     given = {
         name: value
-        for name in ("names", "separator", "last_separator", "pair_separator", "max_authors", "min_authors", "owner",
-                     "marks", "venue", "link")
+        for name in ("names", "separator", "last_separator", "pair_separator", "gap_separator", "max_authors", "min_authors",
+                     "keep_last", "position", "owner", "marks", "venue", "link")
         if (value := getattr(spec, name)) is not None
     }  # fmt: skip
     return replace(base, **given, patterns={**base.patterns, **_patterns(spec, sink)})

@@ -8,6 +8,7 @@ from cvbuild.diagnostics import Sink
 from cvbuild.model import Work
 from cvbuild.publications.bylines import make_byline
 from cvbuild.publications.database import arxiv_url, date_of, kind_of, url_of, venue_of
+from cvbuild.publications.marks import Marks
 from cvbuild.publications.patterns import set_pattern
 from cvbuild.publications.styles import Style
 from cvbuild.publications.who import Who
@@ -30,6 +31,7 @@ class Typesetter:
     """Sets works; knows who the authors are."""
 
     who: Who
+    marks: Marks
     words: Words
     sink: Sink
 
@@ -55,7 +57,7 @@ class Typesetter:
         to = self.words(_TO[work.status]) if status and venue else ""
         date = date_of(work)
         return {
-            "authors": make_byline(work, style, self.who, self.words),
+            "authors": make_byline(work, style, self.who, self.marks, self.words),
             "title": title,
             "venue": venue,
             "short": brief,
