@@ -623,17 +623,31 @@ class PeopleSpec(Record):
     SHORT: ClassVar[Short] = Short(scalar="select")
     select: Annotated[
         Literal["co-authors", "advisees", "advisors", "colleagues", "all"],
-        Doc("Who: `co-authors` are those of all works, registered or not.", "advisees"),
+        Doc(
+            "Who: `co-authors` are those of all works, registered or not; `all` are all of `people:`.",
+            "advisees",
+        ),
     ]
     works: Annotated[Selection | None, Doc("Only co-authors of these works.", "{status: published}")] = None
     order: Annotated[
         Literal["name", "newest", "works", "written"] | None,
-        Doc("By family name, by date, by how many works together.", "works"),
+        Doc(
+            "By family name, newest first, by how many works together, or as written in `people:`;"
+            " co-authors by name, others as written unless you say so.",
+            "works",
+        ),
     ] = None
     show: Annotated[
         tuple[Literal["affiliations", "works", "years", "dates"], ...],
-        Doc("What stands behind the names.", "[affiliations, works]"),
+        Doc(
+            "What stands behind the names: also how many works together, their years, and the dates of `people:`.",
+            "[affiliations, works, years]",
+        ),
     ] = ()
+    layout: Annotated[
+        Literal["lines", "paragraph"] | None,
+        Doc("Each on a line, or all in one paragraph, as more than 20 co-authors are unless `lines` is said.", "lines"),
+    ] = None
 
 
 # --- the document ------------------------------------------------------------
