@@ -38,6 +38,12 @@ class _Form:
     name: Name
     span: Span | None
     works: dict[str, Work] = field(default_factory=dict)
+    families: frozenset[str] = field(init=False)
+    initial: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.families = frozenset(spelled_letters(self.name.particle + self.name.family))
+        self.initial = fold(self.name.given)[:1]
 
 
 def is_person(author: Author) -> bool:
@@ -84,7 +90,7 @@ def co_authors(works: Iterable[Work], who: Who, sink: Sink) -> tuple[CoAuthor, .
 def _fullness(name: Name) -> tuple[int, int, int, str]:
     """More letters of given names first, then accents, then the form with capitals and small letters."""
     text = str(name)
-    letters = len(fold(name.given).replace(" ", ""))
+    letters = max(map(len, spelled_letters(name.given)))
     return letters, sum(not c.isascii() for c in text), sum(c.islower() for c in text), text
 
 
@@ -116,17 +122,15 @@ def _matches(forms: list[_Form]) -> Iterator[tuple[tuple[int, int], Match]]:
     crowd = Crowd(Identity(form.name) for form in forms)
     pairs = {(min(i, j), max(i, j)) for i, form in enumerate(forms) for j in crowd.near(form.name) if i != j}
     for i, j in sorted(pairs):
-        match = max(crowd.people[i].match(forms[j].name), crowd.people[j].match(forms[i].name))
-        if match is Match.NO or not forms[i].works.keys().isdisjoint(forms[j].works):
+        one, other = forms[i], forms[j]
+        same = not one.families.isdisjoint(other.families)
+        if (same and one.initial != other.initial) or not one.works.keys().isdisjoint(other.works):
             continue
-        if _families(forms[i].name).isdisjoint(_families(forms[j].name)):  # "Lei Wu" and "Wu Lei"
-            match = Match.DOUBTFUL if match is Match.SURE else Match.NO
-        if match is not Match.NO:
+        match = max(crowd.people[i].match(other.name), crowd.people[j].match(one.name))
+        if match is Match.SURE and same and fold(one.name.suffix) == fold(other.name.suffix):
             yield (i, j), match
-
-
-def _families(name: Name) -> set[str]:
-    return set(spelled_letters(name.particle + name.family))
+        elif match is Match.SURE or (match is Match.DOUBTFUL and same):  # "Lei Wu" and "Wu Lei", father and son
+            yield (i, j), Match.DOUBTFUL
 
 
 def _report(form: _Form, others: list[_Form], sink: Sink) -> None:

@@ -33,8 +33,9 @@ def check_registry(people: Iterable[KnownPerson], owner: Identity, sink: Sink) -
     people = tuple(people)
     crowd = Crowd(map(identity_of, people))
     near: set[tuple[int, int]] = set()
-    for person, identity in zip(people, crowd.people, strict=True):
-        if person.name is None and is_homonym_of(owner, identity):
+    homonyms = {place for place, identity in enumerate(crowd.people) if is_homonym_of(owner, identity)}
+    for place, (person, identity) in enumerate(zip(people, crowd.people, strict=True)):
+        if place in homonyms and person.name is None:
             message = f"`{person.key}` is the name of the owner of this CV"
             hint = (
                 "delete this entry; if it is somebody else, give it a key of its own with `name:`,"
@@ -44,7 +45,7 @@ def check_registry(people: Iterable[KnownPerson], owner: Identity, sink: Sink) -
         for name in (identity.name, *identity.aliases):
             near.update(combinations(crowd.near(name), 2))
     for one, other in sorted(near):
-        if people[one].name is None or people[other].name is None:
+        if homonyms.isdisjoint((one, other)) and (people[one].name is None or people[other].name is None):
             _check_pair(crowd, people, one, other, sink)
 
 
