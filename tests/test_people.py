@@ -125,6 +125,19 @@ def test_the_hint_for_homonyms_is_a_cure() -> None:
     assert "`{name: Wei Wang, person: wang-pku}` or `{name: Wei Wang, person: wang-ucla}`" in diagnostic.hint
 
 
+def test_a_work_of_a_file_tells_who_its_authors_are() -> None:
+    found, sink = document("""
+        name: Lei Wu
+        people: {wang-pku: {name: Wei Wang}, wang-ucla: {name: Wei Wang}}
+        publications:
+          a: {people: {Wei Wang: wang-ucla, 3: {me: true}, Nobody: wang-pku}}
+    """), Sink()  # fmt: skip
+    brought = work("a", "Lei Wu", "Wei Wang", "Lei Wu")
+    database = make_database(found.publications.works, [brought], sink)
+    assert [d.code.number for d in sink.diagnostics] == ["CV405"]
+    assert identify(list(found.people), *database.works) == ([["-", "wang-ucla", "me"]], [])
+
+
 def test_the_owner_is_bold_and_the_doubtful_is_not() -> None:
     found, diagnostics = outline("""
         name: Lei Wu

@@ -236,7 +236,7 @@ AMBIGUOUS_AUTHOR = _code(
     "author fits two people",
     "The name of an author fits two people equally well, or two authors of one work fit the same person. The author is"
     " counted as nobody. Say who it is: `{name: Wei Wang, person: wang-pku}`, or `me: true`; for a work that a file"
-    " brings, in the `authors:` below the work's key.",
+    " brings, `people: {Wei Wang: wang-pku}` below the work's key.",
 )
 UNKNOWN_PERSON = _code(
     "CV422", "error", "unknown person", "The `person` of an author is no key of `people:` at the top level of the file."

@@ -269,6 +269,16 @@ class AuthorMarks(Record):
 
 
 @frozen(kw_only=True)
+class AuthorIs(Record):
+    """Who one author of a work is whose authors are listed elsewhere, as in a .bib file."""
+
+    SHORT: ClassVar[Short] = Short(scalar="person")
+    author: Annotated[str, Doc("The author: the name, the family name alone, or the number in the list.", "Wei Wang")]
+    person: Annotated[str | None, Doc("The key in `people:`.", "wang-pku")] = None
+    me: Annotated[bool, Doc("Whether this is the owner of the CV.", "true")] = False
+
+
+@frozen(kw_only=True)
 class Work(Record):
     """A publication. Its kind is seen from its fields (`journal`, `conference`, …) unless `kind` says it.
 
@@ -288,6 +298,11 @@ class Work(Record):
         tuple[AuthorMarks, ...],
         Keyed("author"),
         Doc("Marks for authors whom a file lists.", "{Weinan E: corresponding}"),
+    ] = ()
+    people: Annotated[
+        tuple[AuthorIs, ...],
+        Keyed("author"),
+        Doc("Who authors are whom a file lists, where the names alone do not tell.", "{Wei Wang: wang-pku}"),
     ] = ()
     alphabetical: Annotated[bool, Doc("Whether the authors stand in the order of the alphabet.", "true")] = False
     kind: Annotated[WorkKind | None, Doc("What it is, where its fields don't tell.", "report")] = None

@@ -130,19 +130,21 @@ class Who:
         form, span = doubt.form, author.span
         times = f" (in {works} works)" if works > 1 else ""
         names = [self._called(place) for place in doubt.places]
-        persons = [person for place in doubt.places if (person := self._persons[place]) is not None]
-        say = " or ".join([f"`{{name: {form}, me: true}}`"] * (_OWNER in doubt.places) + [
-            f"`{{name: {form}, person: {person.key}}}`" for person in persons
-        ])  # fmt: skip
+        said = [
+            "me: true" if (person := self._persons[place]) is None else f"person: {person.key}"
+            for place in doubt.places
+        ]
+        say = " or ".join(f"`{{name: {form}, {one}}}`" for one in said)
+        file = f"for a work that a file brings, `people: {{{form}: {{{said[-1]}}}}}` below its key"
         if len(doubt.places) > 1:
-            message = (
-                f"“{form}” fits {', '.join(names[:-1])} and {names[-1]} equally well, and is counted as nobody{times}"
-            )
-            hint = f"write in the work {say}; below the work's key, if a file brings it"
+            fits = f"fits {', '.join(names[:-1])} and {names[-1]} equally well"
+            message = f"“{form}” {fits}, and is counted as nobody{times}"
+            alias = f"add `aliases: [{form}]` to the right one, or " if doubt.fit is Fit.DOUBTFUL else ""
+            hint = f"{alias}write in the work {say}; {file}"
             self.sink.add(AMBIGUOUS_AUTHOR, message, span, hint=hint)
         elif doubt.fit >= Fit.SURE:
             message = f"two authors of one work fit {names[0]}; “{form}” is counted as nobody{times}"
-            hint = f"write for the right one {say}; below the work's key, if a file brings it"
+            hint = f"write for the right one {say}; {file}"
             self.sink.add(AMBIGUOUS_AUTHOR, message, span, hint=hint)
         elif doubt.places == (_OWNER,):
             message = f"is “{form}” {names[0]}? Only the initials agree{times}"
@@ -150,8 +152,10 @@ class Who:
             self.sink.add(DOUBTFUL_OWNER, message, span, hint=hint)
         else:
             message = f"is “{form}” {names[0]}? The names do not agree in full{times}"
+            person = self._persons[doubt.places[0]]
+            assert person is not None
             hint = (
-                f"if so, add `aliases: [{form}]` below `{persons[0].key}` in `people:`;"
+                f"if so, add `aliases: [{form}]` below `{person.key}` in `people:`;"
                 " if not, write the name in full, or register this person too"
             )
             self.sink.add(DOUBTFUL_PERSON, message, span, hint=hint)
