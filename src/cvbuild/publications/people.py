@@ -14,7 +14,7 @@ from cvbuild.publications.coauthors import CoAuthor, co_authors
 from cvbuild.publications.database import Database, kind_of
 from cvbuild.publications.registry import name_of
 from cvbuild.publications.who import Who
-from cvbuild.text import Date, Inline, Link, Str, Text, text
+from cvbuild.text import Date, Emph, Inline, Link, Str, Text, text
 from cvbuild.words import Words
 
 _ROLES: Final = {"advisees": "advisee", "advisors": "advisor", "colleagues": "colleague"}
@@ -154,6 +154,10 @@ def _paragraph(entries: tuple[Person, ...], spec: PeopleSpec) -> Text:
 
 
 def _told(entry: Person) -> Iterator[Text]:
-    yield from (fact for fact in (entry.role, *entry.affiliations, entry.note) if fact is not None)
+    if entry.role is not None:
+        yield entry.role
+    yield from (Text((Emph(place.body),)) for place in entry.affiliations)  # names stand out from them
+    if entry.note is not None:
+        yield entry.note
     if entry.date is not None:
         yield text(Date(entry.date))

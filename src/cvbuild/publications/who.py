@@ -73,7 +73,6 @@ class Who:
         for doubt, found in self._doubts.items():
             author = min((author for _, author in found.values()), key=lambda a: a.span.start if a.span else 0)
             self._report(doubt, author, len(found))
-        self._doubts.clear()
 
     def check(self) -> None:
         """Report each `person` of an author of `works` that is no key of `people:`."""
@@ -119,10 +118,10 @@ class Who:
         return f"`{person.key}` of `people:`" if person is not None else f"the owner of this CV, “{self.owner.name}”"
 
     def _taken(self, others: Iterable[Author]) -> dict[int, Fit]:
-        """Who surely is another author of the same work, and how well that fits."""
+        """Whom the other authors of the same work fit, and how well."""
         taken: dict[int, Fit] = {}
         for fit, places in map(self._best, others):
-            if fit >= Fit.SURE and len(places) == 1:
+            if len(places) == 1:
                 taken[places[0]] = max(fit, taken.get(places[0], Fit.NO))
         return taken
 
