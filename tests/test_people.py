@@ -279,6 +279,8 @@ def test_the_cure_is_in_the_hint() -> None:
 
 def test_whoever_may_be_the_owner_is_no_co_author() -> None:
     assert names_of([work("a", "L. B. Wu", "Yi Ma")])[0] == ["Yi Ma"]
+    assert names_of([work("a", "L. B. Wu", "Yi Ma", "Lei Wu")])[0] == ["L. B. Wu", "Yi Ma"]
+    assert names_of([work("a", "Lei Wu", Author(name=parse_name("Lei Wu"), person="?"))])[0] == ["Lei Wu"]
 
 
 @given(st.lists(AUTHORS, max_size=5), PEOPLE)

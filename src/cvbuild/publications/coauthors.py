@@ -69,7 +69,7 @@ def co_authors(works: Iterable[Work], who: Who, sink: Sink) -> tuple[CoAuthor, .
             if person is not None:
                 registered.setdefault(person.key, (person, {}))[1][work.key] = work
                 order.setdefault(f"@{person.key}", len(order))
-            elif not who.may_be_owner(author):
+            elif not who.may_be_owner(author, work.authors):
                 form = str(author.name)
                 known = forms.setdefault(form, _Form(author.name, author.span))
                 known.works[work.key] = work

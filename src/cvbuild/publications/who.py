@@ -64,9 +64,10 @@ class Who:
         fit, places = self._crowd.best(name)
         return self._persons[places[0]] if fit >= Fit.SURE and len(places) == 1 else None
 
-    def may_be_owner(self, author: Author) -> bool:
-        """Whether the owner is among those whom the name of an author may mean."""
-        return not author.me and author.person is None and _OWNER in self._crowd.best(author.name).places
+    def may_be_owner(self, author: Author, others: tuple[Author, ...] = ()) -> bool:
+        """Whether it is in doubt that an author is the owner. `others` is as in `is_owner`."""
+        place = self._place(author, others)
+        return place is None and _OWNER in self._free(author, self._among.get(id(author), others))
 
     def report(self) -> None:
         """Tell what was in doubt so far, and in how many works."""
@@ -95,9 +96,8 @@ class Who:
         fit, places = self._best(author)
         if fit is Fit.SAID or not places:
             return places[0] if places else None
-        taken = self._taken(_without(author, authors))
-        free = tuple(place for place in places if taken.get(place, Fit.NO) <= fit)
-        if len(free) == 1 and fit >= Fit.SURE and taken.get(free[0]) is not fit:
+        free = self._free(author, authors)
+        if len(free) == 1 and fit >= Fit.SURE and free[0] not in self._taken(author, authors, fit):
             return free[0]
         if free:
             doubt = _Doubt(str(author.name), free, fit)
@@ -117,13 +117,16 @@ class Who:
         person = self._persons[place]
         return f"`{person.key}` of `people:`" if person is not None else f"the owner of this CV, “{self.owner.name}”"
 
-    def _taken(self, others: Iterable[Author]) -> dict[int, Fit]:
-        """Whom the other authors of the same work fit, and how well."""
-        taken: dict[int, Fit] = {}
-        for fit, places in map(self._best, others):
-            if len(places) == 1:
-                taken[places[0]] = max(fit, taken.get(places[0], Fit.NO))
-        return taken
+    def _free(self, author: Author, authors: tuple[Author, ...]) -> tuple[int, ...]:
+        """Whom an author fits best, but for those whom another author of the work fits better."""
+        fit, places = self._best(author)
+        taken = self._taken(author, authors, fit + 1)
+        return tuple(place for place in places if place not in taken)
+
+    def _taken(self, author: Author, authors: tuple[Author, ...], least: int) -> set[int]:
+        """Who is another author of the work, by a fit that is at least so good."""
+        fits = map(self._best, _without(author, authors))
+        return {places[0] for fit, places in fits if fit >= least and len(places) == 1}
 
     def _report(self, doubt: _Doubt, author: Author, works: int) -> None:
         form, span = doubt.form, author.span
