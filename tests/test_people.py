@@ -218,6 +218,7 @@ def test_many_works_and_people_are_fast() -> None:
         ([person("a", name="Wei Wang"), person("b", name="Wei Wang")], []),
         ([person("Lei Wu")], ["CV424"]),
         ([person("wu-nus", name="Lei Wu")], []),
+        ([person("Liang Wu", "L. Wu")], ["CV424"]),
         ([person("Jürgen Müller"), person("Juergen Mueller")], ["CV423"]),
     ],
 )
@@ -387,6 +388,12 @@ def test_co_authors_are_listed_with_what_is_known() -> None:
     assert list(map(shown, listed("{select: co-authors, works: {tag: old}}"))) == ["Bernhard van der Berg"]
     newest = [str(entry.person) for entry in listed("{select: co-authors, order: newest}")]
     assert newest[:3] == ["Jane Doe", "Weinan E", "Chao Ma"]
+
+
+def test_names_are_printed_in_natural_order() -> None:
+    found, _ = outline("name: N\npeople: {'Noether, Emmy': Göttingen}\nsections: {P: {people: all}}\n")
+    (run,) = [block for block in blocks(found) if isinstance(block, Run)]
+    assert [shown(entry) for entry in run.entries if isinstance(entry, Person)] == ["Emmy Noether | Göttingen"]
 
 
 def test_advisees_tell_where_they_are_now() -> None:

@@ -114,7 +114,7 @@ def _entry(one: CoAuthor, spec: PeopleSpec, words: Words) -> Person:
     if person.note is not None:
         remarks.append(person.note)
     return Person(
-        person=text(name_of(person)),
+        person=text(str(one.name) or name_of(person)),
         role=person.position if mentoring else None,
         affiliations=person.affiliations if "affiliations" in show else (),
         date=date,

@@ -42,6 +42,10 @@ def check_registry(people: Iterable[KnownPerson], owner: Identity, sink: Sink) -
                 " and write `person:` for the authors whom it means"
             )
             sink.add(REGISTERED_OWNER, message, person.span, hint=hint)
+        for alias in identity.aliases if place not in homonyms else ():
+            if owner.match(alias) is Match.SURE:
+                message = f"the alias “{alias}” of `{person.key}` is a form of the owner's name too"
+                sink.add(REGISTERED_OWNER, message, person.span, hint="delete it; nobody is told apart by it")
         for name in (identity.name, *identity.aliases):
             near.update(combinations(crowd.near(name), 2))
     for one, other in sorted(near):
