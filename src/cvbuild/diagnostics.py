@@ -252,8 +252,9 @@ REGISTERED_OWNER = _code(
     "CV424",
     "warning",
     "the owner in `people:`",
-    "An entry of `people:` has the name of the owner of the CV, or an alias that fits the owner too. An author of the owner's name"
-    " is the owner; somebody else of the same name needs a key of his own, with `name:`, and is found only where an author's `person` names it.",
+    "An entry of `people:` has the name of the owner of the CV, or an alias that fits the owner too. An author of the"
+    " owner's name is the owner; somebody else of the same name needs a key of his own, with `name:`, and is found only"
+    " where an author's `person` names it.",
 )
 PERHAPS_THE_SAME = _code(
     "CV425",
