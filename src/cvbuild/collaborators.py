@@ -25,7 +25,7 @@ _NAMED: Final = 5
 
 @frozen(kw_only=True)
 class Row:
-    """One row of one of the tables. `type` is the template's letter, `note` a help for you, which it has no place for."""
+    """One row of one of the tables. `type` is the template's letter, `note` a help for you that it has no place for."""
 
     table: Table
     type: str = ""

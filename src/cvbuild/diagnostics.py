@@ -274,8 +274,8 @@ UNDATED_WORK = _code(
     "CV428",
     "warning",
     "work without a date",
-    "`cvbuild collaborators` counts works of the last months. A work that has appeared and has no date is counted, to be"
-    " on the safe side, but tells no last active date. Give the work a `date` or `year`.",
+    "`cvbuild collaborators` counts works of the last months. A work that has appeared and has no date is counted, to"
+    " be on the safe side, but tells no last active date. Give the work a `date` or `year`.",
 )
 
 # 5xx: themes

@@ -105,7 +105,8 @@ def _persons(forms: list[_Form], sink: Sink) -> Iterator[list[_Form]]:
         else:
             short, long = sorted((i, j), key=lambda at: _fullness(forms[at].name))
             doubts.setdefault(short, set()).add(long)
-    # "Emily Fox" fits Emily B. and Emily C., who are not one: it is neither. Without such forms, all in a group fit all.
+    # "Emily Fox" fits Emily B. and Emily C., who are not one: it is neither. Without such forms,
+    # each in a group fits each.
     torn = {i for i, near in sure.items() if any(k not in sure[j] for j, k in combinations(near, 2))}
     for i in torn:
         doubts.setdefault(i, set()).update(sure[i])
