@@ -30,7 +30,7 @@ from cvbuild.model import (
     Work,
     WorkRef,
 )
-from cvbuild.names import Owner, parse_name
+from cvbuild.names import Identity, parse_name
 from cvbuild.outline import Outline, make_outline
 from cvbuild.publications import LegendLine, Listing, Who
 from cvbuild.publications.bylines import make_byline
@@ -357,7 +357,7 @@ TABLES = st.lists(st.sampled_from(OWN), unique=True).map(tuple)
 
 
 def byline(work: Work, style: Style, marks: Marks) -> tuple[Inline, ...]:
-    return make_byline(work, style, Who(Owner.of("Lei Wu"), Sink()), marks, Words())
+    return make_byline(work, style, Who(Identity.of("Lei Wu"), (), Sink()), marks, Words())
 
 
 def names_in(body: Iterable[Inline]) -> list[str]:

@@ -269,6 +269,16 @@ class AuthorMarks(Record):
 
 
 @frozen(kw_only=True)
+class AuthorIs(Record):
+    """Who one author of a work is whose authors are listed elsewhere, as in a .bib file."""
+
+    SHORT: ClassVar[Short] = Short(scalar="person")
+    author: Annotated[str, Doc("The author: the name, the family name alone, or the number in the list.", "Wei Wang")]
+    person: Annotated[str | None, Doc("The key in `people:`.", "wang-pku")] = None
+    me: Annotated[bool, Doc("Whether this is the owner of the CV.", "true")] = False
+
+
+@frozen(kw_only=True)
 class Work(Record):
     """A publication. Its kind is seen from its fields (`journal`, `conference`, …) unless `kind` says it.
 
@@ -288,6 +298,11 @@ class Work(Record):
         tuple[AuthorMarks, ...],
         Keyed("author"),
         Doc("Marks for authors whom a file lists.", "{Weinan E: corresponding}"),
+    ] = ()
+    people: Annotated[
+        tuple[AuthorIs, ...],
+        Keyed("author"),
+        Doc("Who authors are whom a file lists, where the names alone do not tell.", "{Wei Wang: wang-pku}"),
     ] = ()
     alphabetical: Annotated[
         bool, Doc("Whether to mark the authors as standing in the order of the alphabet.", "true")
@@ -631,17 +646,31 @@ class PeopleSpec(Record):
     SHORT: ClassVar[Short] = Short(scalar="select")
     select: Annotated[
         Literal["co-authors", "advisees", "advisors", "colleagues", "all"],
-        Doc("Who: `co-authors` are those of all works, registered or not.", "advisees"),
+        Doc(
+            "Who: `co-authors` are those of all works, registered or not; `all` are all of `people:`.",
+            "advisees",
+        ),
     ]
     works: Annotated[Selection | None, Doc("Only co-authors of these works.", "{status: published}")] = None
     order: Annotated[
         Literal["name", "newest", "works", "written"] | None,
-        Doc("By family name, by date, by how many works together.", "works"),
+        Doc(
+            "By family name, newest first, by how many works together, or as written in `people:`;"
+            " co-authors by name, others as written unless you say so.",
+            "works",
+        ),
     ] = None
     show: Annotated[
         tuple[Literal["affiliations", "works", "years", "dates"], ...],
-        Doc("What stands behind the names.", "[affiliations, works]"),
+        Doc(
+            "What stands behind the names: also how many works together, their years, and the dates of `people:`.",
+            "[affiliations, works, years]",
+        ),
     ] = ()
+    layout: Annotated[
+        Literal["lines", "paragraph"] | None,
+        Doc("Each on a line, or all in one paragraph, as more than 20 co-authors are unless `lines` is said.", "lines"),
+    ] = None
 
 
 # --- the document ------------------------------------------------------------

@@ -107,9 +107,9 @@ class Mark:
 
 @frozen
 class Date:
-    """A date whose form the theme decides."""
+    """A date, or several of them, whose form the theme decides."""
 
-    value: PartialDate
+    value: PartialDate | When
 
 
 Inline = Str | Strong | Emph | Code | Math | Break | Link | Cite | Ref | Role | Mark | Date
@@ -193,7 +193,7 @@ def plain(body: Iterable[Inline]) -> str:
             case Mark(symbol):
                 parts.append(symbol)
             case Date(value):
-                parts.append(format_when(When((value,))))
+                parts.append(format_when(value if isinstance(value, When) else When((value,))))
             case Cite():
                 pass
             case _:

@@ -12,7 +12,7 @@ ENGLISH = (
     "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     "Spring", "Summer", "Fall", "Autumn", "Winter",
     "Phone", "Email", "Website", "Address", "Advisor", "Advisors", "Mentor", "Mentors", "Thesis",
-    "and", "of", "Last updated", "et al.",
+    "and", "of", "now", "work", "works", "Last updated", "et al.",
     "To appear in", "Submitted to", "Under review at", "In preparation for",
     "Accepted", "In press", "Submitted", "Under review", "In preparation",
     "Journal articles", "Conference papers", "Workshop papers", "Preprints", "Book chapters", "Books", "Theses",
