@@ -16,7 +16,7 @@ ENGLISH = (
     "To appear in", "Submitted to", "Under review at", "In preparation for",
     "Accepted", "In press", "Submitted", "Under review", "In preparation",
     "Journal articles", "Conference papers", "Workshop papers", "Preprints", "Book chapters", "Books", "Theses",
-    "Reports", "Patents", "Software", "Datasets", "Talks", "Other publications", "Published", "Undated",
+    "Reports", "Patents", "Software", "Datasets", "Talks", "Other publications", "Published", "Undated", "Other",
     "indicates equal contribution", "indicates corresponding author", "or alphabetical author order",
 )  # fmt: skip
 
