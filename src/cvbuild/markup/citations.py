@@ -7,8 +7,8 @@ from typing import Final
 
 from cvbuild.frozen import frozen
 
-# Up to the next bracket, whichever it is; so that each character is looked at once.
-_INSIDE: Final = re.compile(r"\[((?:[^\[\]\\]|\\.)*)", re.DOTALL)
+# Up to the next bracket, but for counts; so that each character is looked at once.
+_INSIDE: Final = re.compile(r"\[((?:[^\[\]\\]|\\.|\[#[\w.:+-]*\w\])*)", re.DOTALL)
 _KEY: Final = re.compile(r"(?<![\w\\@])-?@(?:\{([^{}]+)\}|([\w:./+-]*[\w+/]))")
 _AT: Final = re.compile(r"\[\s*-?@")
 _BETWEEN: Final = re.compile(r"(?<!\\);|,(?=\s*-?@)")
@@ -61,6 +61,8 @@ def read_citation(text: str, start: int) -> tuple[Part, ...]:
     ends = [gap.span() for gap in _BETWEEN.finditer(text, at, found.end())]
     for end, following in [*ends, (found.end(), found.end())]:
         keys = list(_KEY.finditer(text, at, end))
+        if not keys and text.startswith(",", end):
+            continue  # it belongs to the words before the next key
         if len(keys) != 1:
             raise CitationError(_problem(text[at:end], len(keys)), found.end() + 1)
         parts.append(Part(keys[0][1] or keys[0][2], keys[0].span(), at, end))
