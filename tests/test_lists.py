@@ -674,3 +674,25 @@ def test_the_order_is_stable(found: tuple[Work, ...], keys: tuple[str, ...]) -> 
 
 def test_existing_shorthand_still_means_the_same() -> None:
     assert document(cv("A: {publications: all}")).sections[0].publications == ListSpec(select="all")
+
+
+def test_a_range_stays_in_its_list() -> None:
+    assert prose(
+        outline(
+            cv("A: '[@barron; @sgd; @sole]'\nB:\n  publications: [barron]\nC:\n  publications: [quench, sgd, sole]")
+        )[0]
+    ) == ["[1, 2, 3]"]
+
+
+def test_works_without_authors_come_last() -> None:
+    none = Work(key="none", title=Text((Str("A"),)))
+    some = Work(key="some", title=Text((Str("A"),)), authors=authors(["Lei Wu"]))
+    assert in_order([none, some], ["author"]) == [some, none]
+
+
+def test_the_second_pair_of_equals_is_equal_too_and_nobody_advises_himself() -> None:
+    me = Author(name=parse_name("Lei Wu"), marks=("equal-2",))
+    database = make_database((Work(key="a", title=Text((Str("A"),)), authors=(me,)),), (), Sink())
+    who = who_knows(KnownPerson(key="Lei Wu", role=("advisee",)))
+    assert len(selected(Selection(role=("equal",)), database, who, Sink())) == 1
+    assert selected(Selection(role=("advising",)), database, who, Sink()) == []
