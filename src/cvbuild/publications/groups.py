@@ -42,7 +42,8 @@ class Grouping:
         self.words = words
         self.database = database
         # A venue is called by its short name if any work tells it.
-        self.short = {fold(names[-1]): names[0] for names in map(venues_of, database.works) if len(names) > 1}
+        works = database.works if spec.group == "venue" else ()
+        self.short = {fold(names[-1]): names[0] for names in map(venues_of, works) if len(names) > 1}
         self.headings = {self.name(heading.value): heading for heading in spec.headings}
 
     def clusters(self, works: list[Work], order: tuple[OrderKey, ...]) -> tuple[Cluster, ...]:
@@ -63,7 +64,7 @@ class Grouping:
 
     def name(self, value: str) -> str:
         """A name by which the list may call a group, in the form in which groups are compared."""
-        return fold(self.short.get(fold(value), value) if self.spec.group == "venue" else value)
+        return fold(self.short.get(fold(value), value))
 
     def value(self, work: Work) -> str:
         """What puts a work into its group."""
@@ -84,9 +85,10 @@ class Grouping:
 
     def check(self, named: Iterable[Heading | GroupLabel], sink: Sink) -> None:
         """Report headings and labels for groups that no work of the database can be in."""
-        known = {fold(value): value for value in self._possible()}
+        named = tuple(named) if self.database.works else ()
+        known = {fold(value): value for value in self._possible()} if named else {}
         for one in named:
-            if known and fold(one.value) not in known:
+            if fold(one.value) not in known:
                 near = closest(one.value, list(known.values()))
                 hint = f"did you mean `{near}`?" if near else None
                 sink.add(UNKNOWN_NAME, f"no work is in a group `{one.value}`", one.span, hint=hint)

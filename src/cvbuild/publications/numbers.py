@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from cvbuild.diagnostics import BAD_LABEL, SAME_NUMBER, Sink
 from cvbuild.frozen import frozen
 from cvbuild.model import ListSpec, Work
 from cvbuild.publications.database import date_of, kind_of
 from cvbuild.publications.groups import Cluster, Grouping
-from cvbuild.publications.patterns import PatternError, Styled, parse_pattern, set_pattern
+from cvbuild.publications.patterns import Pattern, PatternError, Styled, parse_pattern, set_pattern
 from cvbuild.publications.select import place_of
 from cvbuild.text import Str, plain
 
@@ -108,6 +109,14 @@ def _check_pattern(pattern: str, spec: ListSpec, sink: Sink) -> None:
         sink.add(BAD_LABEL, f"the pattern `{pattern}` of a number is malformed: {problem}", place, hint=hint)
 
 
+@cache
+def _parsed(pattern: str) -> Pattern:
+    try:
+        return parse_pattern(pattern, FIELDS)
+    except PatternError:
+        return ()  # reported
+
+
 def _number(place: _Place, n: int, series: int) -> Number:
     if place.pattern is None:
         return Number(str(n), None, series, n)
@@ -118,11 +127,9 @@ def _number(place: _Place, n: int, series: int) -> Number:
         "year": str(date.year) if date is not None else "",
         "yy": f"{date.year % 100:02}" if date is not None else "",
     }
-    try:
-        pattern = parse_pattern(place.pattern, FIELDS)
-    except PatternError:
-        pattern = ()  # reported
-    own = plain(set_pattern(pattern, {name: (Str(value),) for name, value in fields.items() if value})) or str(n)
+    own = plain(
+        set_pattern(_parsed(place.pattern), {name: (Str(value),) for name, value in fields.items() if value})
+    ) or str(n)
     return Number(_bare(own), own, series, n)
 
 
