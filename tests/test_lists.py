@@ -325,6 +325,7 @@ def prose(found: Outline) -> list[str]:
         ("[@sgd; @sgd]", "[3]", "[3]"),
         ("[see @sgd, p. 3]", "[see 3, p. 3]", "[see 3, p. 3]"),
         ("[see *also* @sgd, pp. 3--5; @barron]", "[see also 3, pp. 3–5; 1]", "[see also 3, pp. 3–5][1]"),
+        ("[@sgd, p. 3; @sgd, p. 5]", "[3, p. 3; 3, p. 5]", "[3, p. 3][3, p. 5]"),
         ("[@sgd p. 3]", "[3 p. 3]", "[3 p. 3]"),
         ("[-@sgd]", "[3]", "[3]"),
         ("[see -@sgd]", "[see 3]", "[see 3]"),

@@ -24,18 +24,19 @@ class Cited:
 
 def make_citation(cited: Iterable[Cited], form: Citations) -> Role:
     """`[2, 4, 11–13]`: in the order of the lists; with words around a number, `[see 4, p. 3; 2]`, as written."""
-    works = {one.item.anchor: one for one in reversed(list(cited))}
+    cited = tuple(cited)
     parts: list[Words]
-    if any(one.before or one.after for one in works.values()):
+    if any(one.before or one.after for one in cited):
         between = "; "
-        parts = [_with_words(one) for one in reversed(works.values())]
+        parts = [_with_words(one) for one in cited]
         apart = [(Str("["), *part, Str("]")) for part in parts]
     else:
         between = ", "
-        runs = list(_runs(sorted((one.item for one in works.values()), key=_place), form.ranges))
-        parts = [(_ref(run[0]),) if len(run) == 1 else (_ref(run[0]), Str("–"), _ref(run[-1])) for run in runs]
-        ends = [[run[0]] if len(run) == 1 else [run[0], run[-1]] for run in runs]
-        apart = [_joined([(Str("["), _ref(item), Str("]")) for item in items], "–") for items in ends]
+        items = {one.item.anchor: one.item for one in cited}
+        runs = list(_runs(sorted(items.values(), key=_place), form.ranges))
+        ends = [run if len(run) == 1 else [run[0], run[-1]] for run in runs]
+        parts = [_joined([(_ref(item),) for item in run], "–") for run in ends]
+        apart = [_joined([(Str("["), _ref(item), Str("]")) for item in run], "–") for run in ends]
     together = (Str("["), *_joined(parts, between), Str("]"))
     return Role("citation", _joined(apart, "") if form.form == "apart" else together)
 
