@@ -34,7 +34,7 @@ from cvbuild.names import Owner, parse_name
 from cvbuild.outline import Outline, Paragraphs, Run, make_outline
 from cvbuild.publications import Listing, Who, make_database, selected
 from cvbuild.publications.order import in_order
-from cvbuild.publications.select import has_mark, place_of
+from cvbuild.publications.select import mark_names, place_of
 from cvbuild.source import Source, Span
 from cvbuild.text import Cite, Inline, Ref, Role, Str, Text, plain, walk
 from tests.support import blocks, document, listings, outline, problems, whole_latex
@@ -120,9 +120,13 @@ def test_selection(spec: str, expected: str | None) -> None:
     assert {item.work.key for item in listings(found)[0].items} == set(expected.split())
 
 
+def the_owner() -> Who:
+    return Who(Owner.of("Lei Wu"), Sink())
+
+
 def who_knows(*people: KnownPerson) -> Who:
     """Somebody who knows these people, each by the name that is the key."""
-    who = Who(Owner.of("Lei Wu"), Sink())
+    who = the_owner()
 
     class Knowing(Who):
         def person(self, author: Author) -> KnownPerson | None:
@@ -139,18 +143,26 @@ def test_people_are_known_by_key_name_and_alias() -> None:
     database = make_database(works, (), Sink())
     chao = KnownPerson(key="ma", name="Chao Ma", aliases=("马超",), role=("advisee",))
 
-    def found(selection: Selection) -> list[str]:
-        return [work.key for work in selected(selection, database, who_knows(chao), Sink())]
+    def found(selection: Selection, person: KnownPerson = chao) -> list[str]:
+        return [work.key for work in selected(selection, database, who_knows(person), Sink())]
 
-    assert [found(Selection(author=(name,))) for name in ("ma", "Chao Ma", "马超", "chao")] == [["a"], ["a"], ["a"], []]
+    names = ("ma", "Chao Ma", "Ma, Chao", "马超", "chao", "Lei Wu")
+    assert [found(Selection(author=(name,))) for name in names] == [["a"], ["a"], ["a"], ["a"], [], ["b"]]
+    # A key of `people:` is this person only, though others may have the name.
+    namesake = KnownPerson(key="Lei Wu", name="Chao Ma")
+    assert found(Selection(author=("Lei Wu",)), namesake) == ["a", "b"]  # it is the owner's name, too
+    assert found(Selection(author=("Chao Ma",)), KnownPerson(key="Chao Ma", name="Lei Wu")) == ["b"]
     assert found(Selection(role=("advising",))) == ["a"]
     assert found(Selection(role=("advising", "first"))) == ["a", "b"]
 
 
 def test_marks_by_sign_and_by_name() -> None:
-    author = Author(name=parse_name("A"), marks=("*†", "equal-last"))
-    names = ("equal", "equal-2", "equal-last", "corresponding", "star")
-    assert [has_mark(author, name) for name in names] == [True, False, True, True, False]
+    assert list(mark_names(("*†", "equal-2", "♯"))) == ["equal", "corresponding", "equal-2", "♯"]
+    found = Work(key="a", title=Text((Str("A"),)), authors=(Author(name=parse_name("Lei Wu"), marks=("!",)),))
+    database = make_database((found,), (), Sink())
+    role = Selection(role=("corresponding",))
+    assert selected(role, database, the_owner(), Sink()) == []
+    assert selected(role, database, the_owner(), Sink(), marks=lambda written: ["corresponding"]) == [found]
 
 
 def test_the_place_of_a_name() -> None:
@@ -584,7 +596,7 @@ def test_each_selected_work_is_printed_once_under_a_number_of_its_own(
     outlined = listings(made(found, lists))
     series: dict[int, list[int]] = {}
     for spec, listing in zip(lists, outlined, strict=True):
-        who = Who(Owner.of("Lei Wu"), Sink())
+        who = the_owner()
         chosen = selected(spec, make_database(found, (), Sink()), who, Sink())
         expected = in_order(chosen, spec.order or ("newest",))[: spec.limit]
         assert Counter(item.work.key for item in listing.items) == Counter(work.key for work in expected)
@@ -635,7 +647,7 @@ def test_a_citation_names_the_number_that_stands_at_its_work(
 @given(works, selections)
 def test_without_is_the_complement_and_counts_are_lengths(found: tuple[Work, ...], selection: Selection) -> None:
     database = make_database(found, (), Sink())
-    who = Who(Owner.of("Lei Wu"), Sink())
+    who = the_owner()
     inside = {work.key for work in selected(selection, database, who, Sink())}
     outside = {work.key for work in selected(Selection(without=selection), database, who, Sink())}
     assert not inside & outside

@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from cvbuild.dates import DateRange, PartialDate
 from cvbuild.diagnostics import DUPLICATE_WORK, UNKNOWN_NAME, UNKNOWN_WORK, Sink, closest
 from cvbuild.model import Author, OwnerRole, Selection, Work, WorkRef
-from cvbuild.names import ET_AL, Match, Owner, fold
+from cvbuild.names import ET_AL, Match, Owner, fold, parse_name
 from cvbuild.publications.database import Database, date_of, kind_of, venue_of
 from cvbuild.publications.who import Who
 from cvbuild.source import Span
 
 Test = Callable[[Work], bool]
+MarkNames = Callable[[Iterable[str]], Iterable[str]]
+"""Gives the names of marks for what is written behind an author: names, and signs."""
 
 _SIGNS = {"*": "equal", "†": "corresponding", "‡": "equal-last"}
+# What the owner is by a mark.
+_MARKED: dict[str, OwnerRole] = {
+    **dict.fromkeys(("equal", "equal-2", "equal-3"), "equal"),
+    "equal-last": "equal-last",
+    "corresponding": "corresponding",
+}
 
 
-def selected(selection: Selection, database: Database, who: Who, sink: Sink) -> list[Work]:
+def mark_names(written: Iterable[str]) -> Iterator[str]:
+    """The names of marks, given themselves or by their usual signs."""
+    for mark in written:
+        yield from (mark,) if mark[:1].isalpha() else (_SIGNS.get(sign, sign) for sign in mark)
+
+
+def selected(
+    selection: Selection, database: Database, who: Who, sink: Sink, marks: MarkNames = mark_names
+) -> list[Work]:
     """The works that have all that `selection` says: in the order of its keys, else as they stand in the database.
 
     Keys that are not there, or there twice, are errors; a venue, tag or author that no work has is a warning.
     """
     works = _by_key(selection.keys, database, sink) if selection.keys else list(database.works)
-    return list(filter(_Tests(database, who, sink).of(selection, ordered=True), works))
+    return list(filter(_Tests(database, who, sink, marks).of(selection, ordered=True), works))
 
 
 def tags_of(work: Work) -> tuple[str, ...]:
@@ -35,12 +51,6 @@ def tags_of(work: Work) -> tuple[str, ...]:
 def venues_of(work: Work) -> tuple[str, ...]:
     """The names of the place where a work appeared, the short one first."""
     return tuple(str(name) for name in (work.short, venue_of(work)) if name)
-
-
-def has_mark(author: Author, name: str) -> bool:
-    """Whether an author carries the mark of this name: by the name itself, or by its sign."""
-    signs = (s for mark in author.marks if not mark.isascii() or not mark[:1].isalpha() for s in mark)
-    return name in author.marks or any(_SIGNS.get(sign) == name for sign in signs)
 
 
 def place_of(words: str, span: Span | None) -> Span | None:
@@ -71,8 +81,8 @@ def _by_key(refs: Iterable[WorkRef], database: Database, sink: Sink) -> list[Wor
 class _Tests:
     """Makes tests of selections, and reports names that no work has."""
 
-    def __init__(self, database: Database, who: Who, sink: Sink) -> None:
-        self.database, self.who, self.sink = database, who, sink
+    def __init__(self, database: Database, who: Who, sink: Sink, marks: MarkNames) -> None:
+        self.database, self.who, self.sink, self.marks = database, who, sink, marks
 
     def of(self, selection: Selection, ordered: bool = False) -> Test:
         """Whether a work has all that `selection` says; its keys were looked up before if they are `ordered`."""
@@ -126,17 +136,21 @@ class _Tests:
         return lambda work: any(person(author, work.authors) for person in persons for author in work.authors)
 
     def _person(self, name: str) -> Callable[[Author, tuple[Author, ...]], bool]:
-        """Whether an author is meant by `name`: the key, name or alias of one of `people:`, or any name."""
+        """Whether an author is meant by `name`: a key of `people:`, else anybody with this name or alias."""
         folded, compared = fold(name), Owner.of(name)
         mine = any(fold(str(own)) == folded for own in (self.who.owner.name, *self.who.owner.aliases))
+        everybody = (self.who.person(author) for work in self.database.works for author in work.authors)
+        is_key = any(person is not None and person.key == name for person in everybody)
 
         def test(author: Author, authors: tuple[Author, ...]) -> bool:
             if mine and self.who.is_owner(author, authors):
                 return True
             known = self.who.person(author)
-            if known is not None:
-                return folded in map(fold, (known.key, known.name or known.key, *known.aliases))
-            return author.person == name or compared.match(author.name) is Match.SURE
+            if is_key or known is None:
+                key = author.person if known is None else known.key
+                return key == name or (not is_key and compared.match(author.name) is Match.SURE)
+            names = (known.name or known.key, *known.aliases)
+            return folded in map(fold, names) or compared.match(parse_name(names[0])) is Match.SURE
 
         return test
 
@@ -151,12 +165,7 @@ class _Tests:
                 roles.add("first")
             if complete and at == len(authors) - 1:
                 roles.add("last" if at else "sole")
-            if has_mark(authors[at], "equal") or has_mark(authors[at], "equal-2"):
-                roles.add("equal")
-            if has_mark(authors[at], "equal-last"):
-                roles.add("equal-last")
-            if has_mark(authors[at], "corresponding"):
-                roles.add("corresponding")
+            roles.update(_MARKED[name] for name in self.marks(authors[at].marks) if name in _MARKED)
         persons = (self.who.person(author) for i, author in enumerate(authors) if i != at)
         if any(person is not None and "advisee" in person.role for person in persons):
             roles.add("advising")
