@@ -178,6 +178,23 @@ def test_the_place_of_a_name() -> None:
     assert place("deeper", Span(source, source.text.index("shallow"), source.text.index("shallow") + 7)) == "4:18"
 
 
+def test_tags_and_topics_keep_their_signs() -> None:
+    yaml = """
+    name: N
+    publications:
+      a: {title: A, tags: [C++], topic: C++}
+      b: {title: B, tags: ["C#"], topic: "C#"}
+      c: {title: C, tags: [Théorie], topic: THÉORIE}
+    sections:
+      A: {publications: {tag: c++}}
+      B: {publications: {tag: theorie}}
+      C: {publications: {group: topic, headings: {théorie: Theory}}}
+    """
+    found = listings(outline(yaml)[0])
+    assert [[item.work.key for item in listing.items] for listing in found[:2]] == [["a"], ["c"]]
+    assert [str(group.heading) for group in found[2].groups] == ["Theory", "C#", "C++"]
+
+
 # --- order ---
 
 

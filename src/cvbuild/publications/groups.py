@@ -11,7 +11,7 @@ from cvbuild.model import GroupLabel, Heading, ListSpec, OrderKey, Work
 from cvbuild.names import fold
 from cvbuild.publications.database import Database, date_of, kind_of
 from cvbuild.publications.order import KINDS, STATUSES, by_alphabet
-from cvbuild.publications.select import tags_of, venues_of
+from cvbuild.publications.select import tags_of, venues_of, without_case
 from cvbuild.text import Text, text
 from cvbuild.words import Words
 
@@ -53,7 +53,7 @@ class Grouping:
         found: dict[str, tuple[str, list[Work]]] = {}
         for work in works:
             value = self.value(work)
-            found.setdefault(fold(value), (value, []))[1].append(work)
+            found.setdefault(self.name(value), (value, []))[1].append(work)
         first = list(self.headings)
         ranks = self._ranks([value for value, _ in found.values()], order)
         places = {name: (first.index(name) if name in first else len(first), ranks[found[name][0]]) for name in found}
@@ -64,7 +64,8 @@ class Grouping:
 
     def name(self, value: str) -> str:
         """A name by which the list may call a group, in the form in which groups are compared."""
-        return fold(self.short.get(fold(value), value))
+        same = fold if self.spec.group == "venue" else without_case
+        return same(self.short.get(fold(value), value))
 
     def value(self, work: Work) -> str:
         """What puts a work into its group."""
@@ -80,15 +81,15 @@ class Grouping:
                 names = venues_of(work)
                 return self.short.get(fold(names[-1]), names[0]) if names else OTHER
             case _:
-                tag = next((tag for tag in tags_of(work) if fold(tag) in self.headings), OTHER)
+                tag = next((tag for tag in tags_of(work) if self.name(tag) in self.headings), OTHER)
                 return work.topic or tag
 
     def check(self, named: Iterable[Heading | GroupLabel], sink: Sink) -> None:
         """Report headings and labels for groups that no work of the database can be in."""
         named = tuple(named) if self.database.works else ()
-        known = {fold(value): value for value in self._possible()} if named else {}
+        known = {self.name(value): value for value in self._possible()} if named else {}
         for one in named:
-            if fold(one.value) not in known:
+            if self.name(one.value) not in known:
                 near = closest(one.value, list(known.values()))
                 hint = f"did you mean `{near}`?" if near else None
                 sink.add(UNKNOWN_NAME, f"no work is in a group `{one.value}`", one.span, hint=hint)
@@ -115,9 +116,9 @@ class Grouping:
                 up = "oldest" in order
                 ranked = sorted(values, key=lambda year: int(year) if year.isdecimal() else 10000, reverse=not up)
             case _:
-                ranked = sorted(values, key=lambda value: (value == OTHER, by_alphabet(value)))
+                ranked = sorted(values, key=lambda value: (value == OTHER, by_alphabet(value), value))
         return {value: place for place, value in enumerate(ranked)}
 
     def _heading(self, value: str) -> Text:
-        own = self.headings.get(fold(value))
+        own = self.headings.get(self.name(value))
         return own.text if own is not None else text(self.words(_WORDS.get(value, value)))

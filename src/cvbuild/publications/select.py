@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from unicodedata import combining, normalize
 
 from cvbuild.dates import DateRange, PartialDate
 from cvbuild.diagnostics import DUPLICATE_WORK, UNKNOWN_NAME, UNKNOWN_WORK, Sink, closest
@@ -51,6 +52,12 @@ def tags_of(work: Work) -> tuple[str, ...]:
 def venues_of(work: Work) -> tuple[str, ...]:
     """The names of the place where a work appeared, the short one first."""
     return tuple(str(name) for name in (work.short, venue_of(work)) if name)
+
+
+def without_case(text: str) -> str:
+    """Tags and groups as they are compared: without case and accents; C++ is not C."""
+    letters = "".join(c for c in normalize("NFKD", text) if combining(c) < 10)
+    return " ".join(letters.casefold().split())
 
 
 def place_of(words: str, span: Span | None) -> Span | None:
@@ -116,16 +123,18 @@ class _Tests:
     def _named(
         self, what: str, wanted: tuple[str, ...], span: Span | None, names: Callable[[Work], tuple[str, ...]]
     ) -> Test:
-        """Whether one of a work's names is wanted; case and accents do not matter."""
-        folded = set(map(fold, wanted))
-        known = {fold(name): name for work in self.database.works for name in names(work)}
+        """Whether one of a work's names is wanted; case and accents do not matter, nor in venues punctuation."""
+        same = fold if what == "venue" else without_case
+        has = {work.key: frozenset(map(same, names(work))) for work in self.database.works}
+        known = frozenset[str]().union(*has.values())
         for name in wanted:
-            if fold(name) not in known:
-                self._report(f"no work has the {what} `{name}`", name, span, known.values())
+            if same(name) not in known:
+                others = (name for work in self.database.works for name in names(work))
+                self._report(f"no work has the {what} `{name}`", name, span, others)
+        folded = frozenset(map(same, wanted))
         if what == "venue":  # the long name of a venue and the short one, if any work tells both
-            several = [set(map(fold, names(work))) for work in self.database.works]
-            folded.update(*(names for names in several if not names.isdisjoint(folded)))
-        return lambda work: not folded.isdisjoint(map(fold, names(work)))
+            folded = folded.union(*(names for names in has.values() if not names.isdisjoint(folded)))
+        return lambda work: not folded.isdisjoint(has[work.key])
 
     def _authors(self, selection: Selection) -> Test:
         persons = tuple(self._person(name) for name in selection.author)
