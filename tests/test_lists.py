@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cvbuild.build import render
 from cvbuild.dates import PartialDate, parse_when
 from cvbuild.diagnostics import Sink
 from cvbuild.markup import parse
@@ -37,7 +38,8 @@ from cvbuild.publications.order import in_order
 from cvbuild.publications.select import mark_names, place_of
 from cvbuild.source import Source, Span
 from cvbuild.text import Cite, Inline, Ref, Role, Str, Text, plain, walk
-from tests.support import blocks, document, listings, outline, problems, whole_latex
+from tests.pdf import Pdf
+from tests.support import blocks, document, listings, outline, problems, source, whole_latex
 
 DATABASE = """
 name: Lei Wu
@@ -556,21 +558,19 @@ def some(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
 
 
-selections = st.recursive(
-    st.builds(
-        Selection,
-        keys=some(["w0", "w1"]).map(lambda found: tuple(WorkRef(key=key) for key in found)),
-        kind=some(["article", "preprint"]),
-        status=some(["published", "submitted"]),
-        venue=some(["annals", "Letters"]),
-        year=st.sampled_from([None, "2020", "2020 - Present", "2018, 2021"]).map(lambda w: parse_when(w) if w else None),
-        tag=some(["deep", "selected"]),
-        author=some(["Lei Wu", "Ma, Chao"]),
-        role=some(["first", "last", "sole", "equal", "corresponding"]),
-    ),
-    lambda inner: st.builds(Selection, any_of=st.lists(inner, max_size=2).map(tuple), without=st.none() | inner),
-    max_leaves=3,
-)  # fmt: skip
+simple = st.builds(
+    Selection,
+    keys=some(["w0", "w1"]).map(lambda found: tuple(WorkRef(key=key) for key in found)),
+    kind=some(["article", "preprint"]),
+    status=some(["published", "submitted"]),
+    venue=some(["annals", "Letters"]),
+    year=st.sampled_from([None, "2020", "2020 - Present", "2018, 2021"]).map(lambda w: parse_when(w) if w else None),
+    tag=some(["deep", "selected"]),
+    author=some(["Lei Wu", "Ma, Chao"]),
+    role=some(["first", "last", "sole", "equal", "corresponding"]),
+)
+nested = st.builds(Selection, any_of=st.lists(simple, max_size=2).map(tuple), without=st.none() | simple)
+selections = simple | nested | st.builds(Selection, any_of=st.tuples(simple, nested), without=nested)
 GROUPS = ["article", "preprint", "submitted", "2020", "Annals", "Physics", "Other"]
 order = some(["newest", "oldest", "written", "rank", "title", "author", "venue", "kind", "status", "key"])
 specs = st.builds(
@@ -726,3 +726,47 @@ def test_the_second_pair_of_equals_is_equal_too_and_nobody_advises_himself() -> 
     who = who_knows(KnownPerson(key="Lei Wu", role=("advisee",)))
     assert len(selected(Selection(role=("equal",)), database, who, Sink())) == 1
     assert selected(Selection(role=("advising",)), database, who, Sink()) == []
+
+
+# --- on the page ---
+
+PAGE = """
+name: Lei Wu
+theme: {{name: {theme}, dates: {dates}}}
+publications:
+  a: {{title: First title, authors: Lei Wu, journal: Annals, year: 1951}}
+  b: {{title: Second title, authors: Lei Wu, journal: Annals, year: 1951}}
+  c: {{title: Third title, authors: Lei Wu, kind: report, year: 1947}}
+sections:
+  Awards: [{{award: Medal, date: 1963}}]
+  Papers:
+    text: See [@a; @c].
+    publications: {{labels: {{article: "[WIDE{{n}}]", report: "C{{n}}"}}, margin: year, style: {{patterns: {{default: "{{title}}"}}}}}}
+"""
+
+
+@pytest.mark.parametrize("theme", ["noether", "turing"])
+@pytest.mark.parametrize("dates", ["left", "right"])
+def test_years_stand_with_the_dates_and_texts_below_each_other(theme: str, dates: str) -> None:
+    outcome = render(source(PAGE.format(theme=theme, dates=dates)))
+    assert outcome.pdf is not None, list(outcome.sink.sorted())
+    pdf = Pdf(outcome.pdf)
+    page = pdf.document[0].get_textpage()
+
+    def edges(words: str) -> tuple[float, float]:
+        """Where words begin and end on their line."""
+        at, length = page.search(words, match_case=True).get_next()
+        return page.get_charbox(at)[0], page.get_charbox(at + length - 1)[2]
+
+    side = 0 if dates == "left" else 1
+    column = edges("1963")[side]
+    assert abs(edges("1951")[side] - column) < 1
+    assert abs(edges("1947")[side] - column) < 1
+    assert pdf.text.count("1951") == 1
+    starts = [edges(f"{word} title")[0] for word in ("First", "Second", "Third")]
+    assert max(starts) - min(starts) < 1.5  # F, S and T have different side bearings
+    for label in ("WIDE1]", "WIDE2]"):
+        assert edges(label)[1] < starts[0]
+    if dates == "left":
+        assert edges("1951")[1] < edges("WIDE1")[0]
+    assert {"work.1.1", "work.1.3"} <= set(pdf.inner_links) <= pdf.places
