@@ -303,7 +303,9 @@ class _Builder:
                 hint = "select it in a list of publications that is numbered"
                 self.sink.add(CITED_NOWHERE, f"`{key}` stands in no numbered list", place, hint=hint)
             elif key not in self.database.broken:
-                hint = self.database.hint(key) + (" Write \\@ for a sign that prints" if cite.before else "")
+                hint = self.database.hint(key)
+                if cite.before:  # words before it: perhaps no citation at all
+                    hint += (" Or" if hint.endswith("?") else "; or") + " write \\@ for a sign that prints"
                 self.sink.add(UNKNOWN_WORK, f"there is no work `{key}` to cite", place, hint=hint)
         return (make_citation(cited, self.document.citations),)
 
