@@ -387,6 +387,13 @@ def test_ranges_can_be_off_and_end_with_the_prefix() -> None:
     assert prose(outline(cv(years))[0]) == ["[2020-1, 2020-2, 2018-3, 2020-4, 2022-5, 6]"]
 
 
+def test_a_line_may_end_between_brackets() -> None:
+    latex = whole_latex(
+        cv("A:\n  text: '[@barron; @sgd; @quench]'\n  publications: {order: written}", "citations: apart\n")
+    )
+    assert latex.count(r"\cvrole{citation}") == 3
+
+
 def test_both_ends_of_a_range_lead_to_their_works() -> None:
     found, _ = outline(cv("A:\n  text: '[@barron; @sgd; @fluid]'\n  publications: {order: written}"))
     (text,) = [text for block in blocks(found) if isinstance(block, Paragraphs) for text in block.paragraphs]

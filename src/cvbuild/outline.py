@@ -307,7 +307,7 @@ class _Builder:
                 if cite.before:  # words before it: perhaps no citation at all
                     hint += (" Or" if hint.endswith("?") else "; or") + " write \\@ for a sign that prints"
                 self.sink.add(UNKNOWN_WORK, f"there is no work `{key}` to cite", place, hint=hint)
-        return (make_citation(cited, self.document.citations),)
+        return make_citation(cited, self.document.citations)
 
     def _find(self, key: str, scopes: list[range]) -> ListItem | None:
         """A work in the first numbered list of the innermost scope that prints it."""

@@ -22,8 +22,11 @@ class Cited:
     after: Words = ()
 
 
-def make_citation(cited: Iterable[Cited], form: Citations) -> Role:
-    """`[2, 4, 11–13]`: in the order of the lists; with words around a number, `[see 4, p. 3; 2]`, as written."""
+def make_citation(cited: Iterable[Cited], form: Citations) -> tuple[Role, ...]:
+    """`[2, 4, 11–13]`: in the order of the lists; with words around a number, `[see 4, p. 3; 2]`, as written.
+
+    Each pair of brackets is a citation of its own, as between two of them a line may end.
+    """
     cited = tuple(cited)
     parts: list[Words]
     if any(one.before or one.after for one in cited):
@@ -37,8 +40,8 @@ def make_citation(cited: Iterable[Cited], form: Citations) -> Role:
         ends = [run if len(run) == 1 else [run[0], run[-1]] for run in runs]
         parts = [_joined([(_ref(item),) for item in run], "–") for run in ends]
         apart = [_joined([(Str("["), _ref(item), Str("]")) for item in run], "–") for run in ends]
-    together = (Str("["), *_joined(parts, between), Str("]"))
-    return Role("citation", _joined(apart, "") if form.form == "apart" else together)
+    brackets = apart if form.form == "apart" else [(Str("["), *_joined(parts, between), Str("]"))]
+    return tuple(Role("citation", body) for body in brackets)
 
 
 def _place(item: ListItem) -> tuple[int, int]:
