@@ -16,7 +16,7 @@ ENGLISH = (
     "To appear in", "Submitted to", "Under review at", "In preparation for",
     "Accepted", "In press", "Submitted", "Under review", "In preparation",
     "Journal articles", "Conference papers", "Workshop papers", "Preprints", "Book chapters", "Books", "Theses",
-    "Reports", "Patents", "Software", "Datasets", "Talks", "Other publications", "Published", "Undated",
+    "Reports", "Patents", "Software", "Datasets", "Talks", "Other publications", "Published", "Undated", "Other",
     "indicates equal contribution", "indicates a second group of equal contributors",
     "indicates a third group of equal contributors", "indicates equal last authorship", "indicates corresponding author",
     "indicates alphabetical author order", "indicates an advisee", "or alphabetical author order", "underlining",

@@ -17,7 +17,24 @@ from urllib.parse import quote
 
 from cvbuild import scripts
 from cvbuild.outline import Outline
-from cvbuild.text import Break, Cite, Code, Date, Emph, Inline, Link, Mark, Math, Ref, Role, Str, Strong, Url, plain
+from cvbuild.text import (
+    Break,
+    Cite,
+    Code,
+    Count,
+    Date,
+    Emph,
+    Inline,
+    Link,
+    Mark,
+    Math,
+    Ref,
+    Role,
+    Str,
+    Strong,
+    Url,
+    plain,
+)
 from cvbuild.writers import bidi
 from cvbuild.writers.base import Writer, Written
 
@@ -188,6 +205,8 @@ class LatexWriter(Writer):
                 return rf"\cvmark{{{self.escape(symbol)}}}"
             case Date(value):
                 return self.escape(self.when(value))
+            case Count(name):
+                return self.escape(f"[#{name}]")  # where nothing is counted
             case Cite():
                 raise TypeError("a citation was not resolved")
         raise TypeError(f"cannot write {type(node).__name__}")
