@@ -18,7 +18,7 @@ FLOORS: list[set[str]] = [
     {"schema", "publications"},
     {"profiles", "theme"},
     {"outline"},
-    {"writers", "engine"},
+    {"writers", "engine", "lint"},
     {"build", "report", "watch"},
     {"job"},
     {"cli"},

@@ -22,6 +22,7 @@ from cvbuild.reading import read_file, read_stream
 from cvbuild.report import human, summary
 
 if TYPE_CHECKING:
+    from cvbuild.dates import Day
     from cvbuild.engine import Typesetter
     from cvbuild.job import Job, Made
 
@@ -158,15 +159,30 @@ def watch(
 
 
 @app.command()
-def validate(cv: Input, theme: ThemeOption = None) -> None:
+def validate(
+    cv: Input,
+    theme: ThemeOption = None,
+    lint: Annotated[
+        bool, typer.Option("--lint", help="Also look for what is valid and yet probably not meant; see docs/lint.md.")
+    ] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Lint as if it were this day (default: today).")
+    ] = None,
+) -> None:
     """Check a CV, and report everything that is wrong with it."""
     from cvbuild.build import check, write_latex
 
+    today = _today(as_of) if lint else None
     sink, files, path = Sink(), Files(), _path(cv)
     source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin, sink)
     checked = check(source, files, sink, theme) if source is not None else None
     if checked is not None:
         write_latex(checked, sink)  # a broken template of a theme is found here
+    before = len(sink.diagnostics)
+    if checked is not None and today is not None:
+        from cvbuild.lint import lint as look
+
+        look(checked.document, checked.outline, today, sink)
     _report(sink)
     if sink.failed:
         if source is not None:
@@ -174,6 +190,8 @@ def validate(cv: Input, theme: ThemeOption = None) -> None:
         raise typer.Exit(_status(sink))
     warnings = summary(sink.diagnostics)
     _say(f"cvbuild: {'<stdin>' if path is None else cv} is valid" + (f", with {warnings}" if warnings else ""))
+    if len(sink.diagnostics) > before:
+        raise typer.Exit(WRONG_CV)
 
 
 @app.command()
@@ -266,6 +284,29 @@ def engine_status() -> None:
 def _path(cv: str) -> Path | None:
     """The file that holds the CV; None for standard input."""
     return Path(cv) if cv != "-" else None
+
+
+def _today(given: str | None) -> Day:
+    """The day as of which a CV is linted: as given, or SOURCE_DATE_EPOCH, or today."""
+    from datetime import UTC, date, datetime
+
+    from cvbuild.dates import DateError, PartialDate, parse_when
+
+    if given is not None:
+        try:
+            (day,) = parse_when(given).parts
+        except (DateError, ValueError):
+            day = None
+        if not isinstance(day, PartialDate):
+            _say(f"cvbuild: --as-of is a date such as 2026-11-21, not `{given}`")
+            raise typer.Exit(WRONG_USAGE)
+        return day.last
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        now = datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdecimal() else date.today()
+    except (ValueError, OverflowError, OSError):
+        now = date.today()
+    return now.year, now.month, now.day
 
 
 def _seconds(timeout: float) -> float:
