@@ -271,8 +271,9 @@ OUT_OF_ORDER = _code(
     "CV704",
     "warning",
     "order broken",
-    "Among four or more dated entries of a section, or works of a list in the order written, all but one (or all but"
-    " two of ten or more) stand newest first, or oldest first. A list says `order: newest`, and is always in order.",
+    "Nearly all dated entries of a section, or works of a list in the order written, stand newest first, or oldest"
+    " first; one does not, or two of ten or more. There must be four degrees and positions, five other entries, seven"
+    " people or works, of three dates. A list with `order: newest` is always in order.",
 )
 SAME_WORK = _code(
     "CV705",

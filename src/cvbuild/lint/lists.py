@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from cvbuild.dates import PRESENT, DateRange, Day, PartialDate, When
 from cvbuild.diagnostics import NOT_PRINTED, ONLY_SELECTED, OUT_OF_ORDER
 from cvbuild.lint.findings import Cv, Finding, Printed, characters
-from cvbuild.model import AnyEntry, Bullet, Section, Talk, Work
+from cvbuild.model import AnyEntry, Bullet, Degree, Person, Position, Section, Talk, Work
 from cvbuild.publications.database import date_of, kind_of
 from cvbuild.source import Span
 
 _PARTS = ("keys", "tag", "author", "role", "venue", "any_of", "limit")  # with one of these, a list is a selection
-_FEWEST = 4  # of so few things no order can be told
+# How many things there must be for one of them to be out of order. Few things of any order look nearly sorted; but
+# nearly everybody sorts degrees and positions by date, and not everybody people and works.
+_FEWEST: dict[type[AnyEntry], int] = {Degree: 4, Position: 4, Person: 7}
+_FEWEST_ENTRIES = 5
+_FEWEST_WORKS = 7
 
 
 # --- order -------------------------------------------------------------------
@@ -23,7 +27,7 @@ def out_of_order(cv: Cv) -> Iterator[Finding]:
     """One or two things that break the order of all the others.
 
     Looked at are the dated entries of a section, and lists of publications in the order written (or of keys), group
-    by group. They must be four or more, of three dates or more; one may be out of order, two of ten or more.
+    by group. They must be enough (see `_FEWEST`), of three dates or more; one may be out of order, two of ten or more.
     """
     for section in _sections(cv.document.sections):
         yield from _entries_out_of_order(section)
@@ -34,7 +38,7 @@ def out_of_order(cv: Cv) -> Iterator[Finding]:
             continue
         for group in printed.listing.groups:
             dated = [(item.work, When((date,))) for item in group.items if (date := date_of(item.work)) is not None]
-            newest, wrong = _offenders([when for _, when in dated])
+            newest, wrong = _offenders([when for _, when in dated], _FEWEST_WORKS)
             for i in wrong:
                 work = dated[i][0]
                 message = f"`{work.key}` breaks the order of its list, in which all others stand {newest}"
@@ -65,7 +69,8 @@ def _entries_out_of_order(section: Section) -> Iterator[Finding]:
         runs[-1].append(when)
     if len(runs) > 1 and all(_in_order(run) for run in runs):
         return  # grouped by kind
-    newest, wrong = _offenders([when for _, when in dated])
+    fewest = max((_FEWEST.get(type(entry), _FEWEST_ENTRIES) for entry, _ in dated), default=0)
+    newest, wrong = _offenders([when for _, when in dated], fewest)
     title = characters(section.title)
     for i in wrong:
         entry = dated[i][0]
@@ -89,12 +94,12 @@ def _in_order(dates: list[When]) -> bool:
     )
 
 
-def _offenders(dates: list[When]) -> tuple[str, list[int]]:
+def _offenders(dates: list[When], fewest: int) -> tuple[str, list[int]]:
     """The order in which nearly all dates stand, in words, and the places of those that do not; none if none is clear.
 
     Entries may be sorted by their ends or by their starts: what breaks the fewer counts.
     """
-    if len(dates) < _FEWEST:
+    if len(dates) < fewest:
         return "", []
     best: tuple[str, list[int]] | None = None
     for read in (_ends, _starts):

@@ -13,10 +13,10 @@ from cvbuild.names import fold
 from cvbuild.source import Span
 
 _SMALL = frozenset(
-    "a an and at by for from in of on the to & und der die das des de la le les du et di e".split()
-)  # left out by those who abbreviate
+    "an and at by for from in of on the to und der die das des de la le les du et di".split()
+)  # left out by those who abbreviate; but one letter, as in “Physical Review A”, tells journals apart
 _NUMBERS = re.compile(
-    r"\b(?:(?:19|20)[0-9]{2}|'?[0-9]+(?:st|nd|rd|th)|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ]?)?"
+    r"\([^()]*\)|'?\b(?:[0-9]+(?:st|nd|rd|th)?|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ]?)?"
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|[a-z]+teenth|[a-z]+tieth))\b",
     re.IGNORECASE,
 )
@@ -29,25 +29,26 @@ _ADVANCES = ("adv", "advances")
 
 @frozen(eq=False)
 class _Form:
-    """One way in which a venue is written. `words` are those that count, `points` which of them are abbreviated."""
+    """One way in which a venue is written.
+
+    `look` is what of it is the same each year; `words` are those that count, `points` tells which of them end with one;
+    `whole` are also those that come before the words that count, as in “Proceedings of the”.
+    """
 
     text: str
+    look: str
     words: tuple[str, ...]
     points: tuple[bool, ...]
+    whole: tuple[str, ...]
     works: list[Work]
     span: Span | None
-
-    @property
-    def look(self) -> str:
-        """What of the form is the same each year."""
-        return " ".join(_NUMBERS.sub(" ", self.text).split())
 
 
 def two_venues(cv: Cv) -> Iterator[Finding]:
     """A journal or conference that is spelt in two ways: long and abbreviated, or with other capitals or points.
 
-    Words are compared as abbreviations, one by one, without small words, years and ordinals; one word of capitals
-    with the first letters of the other name; and a name with the short names that other works give.
+    Words are compared as abbreviations, one by one, without small words, numbers and what stands in parentheses; one
+    word of capitals with the first letters of the other name; and a name with the short names that other works give.
     """
     forms: dict[str, _Form] = {}
     shorts: dict[str, _Form] = {}
@@ -56,9 +57,10 @@ def two_venues(cv: Cv) -> Iterator[Finding]:
         if name is None:
             continue
         text = " ".join(characters(getattr(work, name)).split())
-        form = forms.get(text)
+        look = " ".join(_NUMBERS.sub(" ", text).split())
+        form = forms.get(look)
         if form is None:
-            form = forms[text] = _form(text, cv.place(work, name))
+            form = forms[look] = _form(text, look, cv.place(work, name))
         form.works.append(work)
         if work.short:
             shorts.setdefault(fold(characters(work.short)), form)
@@ -70,38 +72,40 @@ def two_venues(cv: Cv) -> Iterator[Finding]:
         yield Finding(VENUE_TWICE, message, other.span, about, hint, labels)
 
 
-def _form(text: str, span: Span | None) -> _Form:
-    core = " ".join(_PROCEEDINGS.sub(" ", _NUMBERS.sub(" ", text)).split())
-    found = [word for word in re.findall(r"[\w'’-]+\.?", core) if word.rstrip(".").lower() not in _SMALL]
-    pieces = [(piece, word.endswith(".")) for word in found for piece in fold(word).split()]
+def _form(text: str, look: str, span: Span | None) -> _Form:
+    pieces = _pieces(_PROCEEDINGS.sub(" ", look))
     if len(pieces) > 3 and pieces[0][0] in _ADVANCES:
         del pieces[0]  # "Advances in Mathematics" is another journal than "Mathematics"; of longer names there is one
-    return _Form(text, tuple(piece for piece, _ in pieces), tuple(point for _, point in pieces), [], span)
+    words, points = tuple(word for word, _ in pieces), tuple(point for _, point in pieces)
+    return _Form(text, look, words, points, tuple(word for word, _ in _pieces(look)), [], span)
+
+
+def _pieces(name: str) -> list[tuple[str, bool]]:
+    """The words that count, and whether a point stands behind each."""
+    found = [word for word in re.findall(r"[\w'’-]+\.?", name) if word.rstrip(".").lower() not in _SMALL]
+    return [(piece, word.endswith(".")) for word in found for piece in fold(word).split()]
 
 
 def _pairs(forms: list[_Form], shorts: dict[str, _Form]) -> Iterator[tuple[_Form, _Form]]:
     """Each form that is a spelling of another one, with the most frequent of these."""
     leaders = sorted(forms, key=lambda form: -len(form.works))  # stable: the first written among equals
-    groups: dict[tuple[int, str], list[_Form]] = {}
-    acronyms = [form for form in forms if _is_acronym(form)]
+    groups: dict[tuple[str, ...], list[_Form]] = {}  # an abbreviation begins with the same letter
     done: set[str] = set()
     for form in leaders:
-        if not form.words:
-            continue
-        group = groups.setdefault((len(form.words), form.words[0][0]), [])
-        usual = next((other for other in group if other.look != form.look and _alike(form, other)), None)
-        group.append(form)
+        group = groups.setdefault(tuple(word[0] for word in form.words), [])
+        usual = next((other for other in group if _alike(form, other)), None)
+        if form.words:
+            group.append(form)
         if usual is not None:
-            done.add(form.text)
+            done.add(form.look)
             yield form, usual
-    for form in acronyms:
-        if form.text in done:
+    for form in forms:
+        if form.look in done or not _is_acronym(form):
             continue
-        long = shorts.get(fold(form.text))
+        long = shorts.get(form.words[0])
         if long is None or long is form:
-            meant = [other for other in forms if len(other.words) > 1 and _abbreviates(form.words[0], other.words)]
-            cores = {other.words for other in meant}
-            long = meant[0] if len(cores) == 1 else None  # of several, who knows which
+            meant = [other for other in forms if len(other.words) > 1 and _stands_for(form, other)]
+            long = meant[0] if len({other.words for other in meant}) == 1 else None  # of several, who knows which
         if long is not None:
             yield (form, long) if len(form.works) <= len(long.works) else (long, form)
 
@@ -134,6 +138,10 @@ def _inside(a: str, b: str) -> bool:
     """Whether the letters of `a` are letters of `b`, in this order: “natl” in “national”."""
     letters = iter(b)
     return all(letter in letters for letter in a)
+
+
+def _stands_for(acronym: _Form, other: _Form) -> bool:
+    return any(_abbreviates(acronym.words[0], words) for words in {other.words, other.whole})
 
 
 def _abbreviates(acronym: str, words: tuple[str, ...]) -> bool:
