@@ -8,18 +8,25 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvbuild.build import check
+from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import CODES, Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.lint import RULES, lint
 from cvbuild.lint.lists import _longest
+from cvbuild.model import Author, Work
+from cvbuild.names import parse_name
+from cvbuild.outline import make_outline
 from cvbuild.reading import read_file
-from tests.support import EXAMPLES, ROOT, TODAY, places, remarks, source
+from cvbuild.source import Source, Span
+from cvbuild.text import text
+from tests.support import EXAMPLES, ROOT, TODAY, document, load, places, remarks, source
 
 
 def cv(works: str = "", sections: str = "  Papers:\n    publications: all\n", head: str = "") -> str:
@@ -151,6 +158,7 @@ def test_a_star_claims_the_alphabet_where_the_legend_says_so() -> None:
         ("Jie Li", "Jia Li", False),
         ("Guy Steele", "Guy Steele Jr.", False),
         ("Emily B. Fox", "Emily C. Fox", False),
+        ("Lars Erik Berg", "Lars Berg", False),
     ],
 )
 def test_two_spellings(one: str, other: str, alike: bool) -> None:
@@ -306,6 +314,10 @@ def test_the_preprint_is_the_one_to_give_up() -> None:
         ({"arxiv": "math/0211159v2"}, []),
         ({"arxiv": "math/0813159"}, ["CV708"]),
         ({"arxiv": "2612.00001"}, ["CV708"]),
+        ({"arxiv": "'0605.0001'"}, ["CV708"]),
+        ({"url": "https://doi.org/10.48550/arXiv.2009.06125"}, ["CV709"]),
+        ({"url": "https://doi.org/10.48550/arXiv.2009.06125", "arxiv": "2009.06125"}, []),
+        ({"url": "https://arxiv.org/abs/2009.06125", "note": "arXiv:2009.06125"}, ["CV709"]),
         ({"arxiv": "2611.00001"}, []),
         ({"url": "https://arxiv.org/abs/2009.06125"}, ["CV709"]),
         ({"url": "https://arxiv.org/pdf/2009.06125v2.pdf", "arxiv": "2009.06125"}, []),
@@ -391,6 +403,7 @@ def test_what_may_do_without_a_year(kind: str) -> None:
         ("SIAM Journal on Scientific Computing", "SIAM J. Comput.", False),
         ("Journal of Algebra", "Journal of Algebraic Geometry", False),
         ("PLOS ONE", "Science", False),
+        ("Communication in Networks", "Communications in Networks", False),
     ],
 )  # fmt: skip
 def test_two_venues(one: str, other: str, alike: bool) -> None:
@@ -439,6 +452,64 @@ def test_selected_and_in_no_full_list() -> None:
     chosen = "  S:\n    publications: [b, c]\n"
     assert codes(cv(papers, chosen + full)) == ["CV707"]  # not of the talk: there is no full list of talks
     assert codes(cv(papers, chosen)) == []
+
+
+# --- works that a file brings -------------------------------------------------
+
+BIB = """\
+@article{mine, author = {Ada Lovelace and Ben Hill}, title = {Poincar\\'e}, year = 2020,
+  journal = {Memoirs},
+  pages = {20--19}
+}
+@article{others, author = {Ben Hill}, title = {Else}, pages = {20--19}, year = 2020}
+@misc{draft, author = {Ada Lovelace}, title = {Draft}, year = 2020}
+"""
+
+
+def brought(key: str, title: str, *authors: str, **fields: Any) -> Work:
+    bib = Source("refs.bib", BIB, ROOT)
+    start = BIB.index(key)
+    names = tuple(Author(name=parse_name(name)) for name in authors)
+    year = PartialDate(2020)
+    at = BIB.find(title)
+    named = text(title, span=Span(bib, at, at + len(title)))
+    return Work(key=key, title=named, authors=names, year=year, span=Span(bib, start, start + len(key)), **fields)
+
+
+def test_places_are_in_the_file_and_what_concerns_nobody_is_passed_over() -> None:
+    works = (
+        brought("mine", "Poincar\\'e", "Ada Lovelace", "Ben Hill", journal=text("Memoirs"), pages="20--19"),
+        brought("others", "Else", "Ben Hill", journal=text("Memoirs"), pages="20--19"),
+        brought("draft", "Draft", "Ada Lovelace"),
+    )
+    sections = (
+        "sections:\n  P:\n    publications: {kind: article, tag: mine}\n  Q:\n    publications: {kind: chapter}\n"
+    )
+    yaml = document("name: Ada Lovelace\npublications: {mine: {tags: mine}}\n" + sections)
+    sink = Sink()
+    found = make_outline(yaml, sink, works)
+    sink = Sink()
+    lint(yaml, found, TODAY, sink)
+    assert [(d.code.number, d.span and (d.span.source.name, d.span.line, d.span.text)) for d in sink.sorted()] == [
+        ("CV714", ("refs.bib", 3, "20--19")),
+        ("CV712", ("refs.bib", 6, "draft")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "hint"),
+    [
+        ("arxiv: 10.1103/PhysRevE.102.043309", "write `doi: 10.1103/PhysRevE.102.043309`"),
+        ("arxiv: https://doi.org/10.48550/arXiv.2009.06125", "write `2009.06125`"),
+        ("arxiv: soon", "for example 2009.06125"),
+        ("doi: arXiv:2009.06125", "write `arxiv: 2009.06125`"),
+        ("doi: 2009.06125", "write `arxiv: 2009.06125`"),
+        ("doi: soon", "for example 10.1103/PhysRevE.102.043309"),
+    ],
+)
+def test_an_identifier_in_the_other_field_is_an_error_with_a_way_out(field: str, hint: str) -> None:
+    _, found = load(cv(work("a") + f"    {field}\n"))
+    assert [(d.code.number, d.hint) for d in found] == [("CV211", hint)]
 
 
 # --- silence -----------------------------------------------------------------

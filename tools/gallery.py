@@ -30,12 +30,13 @@ PENDING = frozenset((
     "query", "rank", "topics", "labels", "margin", "counts", "apart", "marks", "advisees", "co-authors",
     "apa", "ieee", "ams", "badges", "icons", "position", "bib", "csl",
 ))  # fmt: skip
-ORDER = (
-    "keys", "query", "rank", "groups", "years", "status", "topics", "down", "resume", "labels",
-    "margin", "counts", "citations", "apart", "equal", "marks", "legend", "alphabetical", "advisees",
-    "co-authors", "owner", "et-al", "position", "initials", "apa", "ieee", "ams", "with", "own-style",
-    "venues", "links", "icons", "badges", "bib", "csl",
-)  # fmt: skip
+CHAPTERS: dict[str, tuple[str, ...]] = {
+    "Which works, in which order": ("keys", "query", "rank", "groups", "years", "status", "topics"),
+    "Numbers and citations": ("down", "resume", "labels", "margin", "citations", "apart", "counts"),
+    "Authors": ("owner", "equal", "marks", "legend", "alphabetical", "et-al", "position", "advisees", "co-authors"),
+    "Styles": ("initials", "apa", "ieee", "ams", "with", "own-style", "venues", "links", "icons", "badges"),
+    "Databases": ("bib", "csl"),
+}
 
 HEAD = """\
 # Gallery
@@ -69,9 +70,8 @@ class Exhibit:
 
 
 def names() -> list[str]:
-    """The exhibits, in the order in which the page shows them."""
-    found = {path.stem for path in FOLDER.glob("*.yaml")} - PENDING
-    return [name for name in ORDER if name in found]
+    """The exhibits that can be shown, in the order of the page."""
+    return [name for chapter in CHAPTERS.values() for name in chapter if name not in PENDING]
 
 
 def exhibit(name: str) -> Exhibit:
@@ -129,18 +129,23 @@ def picture(pdf: bytes, *, headed: bool) -> Image.Image:
     return cut.quantize(_COLOURS, Image.Quantize.MEDIANCUT)
 
 
-def section(shown: Exhibit, digest: str) -> str:
+def part(shown: Exhibit, digest: str) -> str:
     """The part of the page about one exhibit."""
     blocks = [f"```yaml\n{shown.shown}\n```"]
     kinds = {".bib": "bibtex", ".json": "json"}
     blocks += [f"`{name}`:\n\n```{kinds[Path(name).suffix]}\n{text}\n```" for name, text in shown.others]
-    head = f"## [{shown.title}](gallery/{shown.name}.yaml)\n\n<!-- {digest} -->\n{shown.about}"
+    head = f"### [{shown.title}](gallery/{shown.name}.yaml)\n\n<!-- {digest} -->\n\n{shown.about}"
     return "\n\n".join([head, *blocks, f"![{shown.title}](gallery/{shown.name}.png)"]) + "\n"
 
 
 def page(digests: dict[str, str]) -> str:
     """docs/gallery.md, for the SHA-256 of each PDF."""
-    return "\n".join([HEAD, *(section(exhibit(name), digest) for name, digest in digests.items())])
+    parts = [HEAD]
+    for chapter, inside in CHAPTERS.items():
+        shown = [name for name in inside if name in digests]
+        if shown:
+            parts += [f"## {chapter}\n", *(part(exhibit(name), digests[name]) for name in shown)]
+    return "\n".join(parts)
 
 
 def main() -> None:

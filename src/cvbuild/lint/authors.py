@@ -115,7 +115,7 @@ def not_alphabetical(cv: Cv) -> Iterator[Finding]:
         if not (
             work.alphabetical
             or any("alphabetical" in author.marks for author in named)
-            or (work.key in starred and all("*" in "".join(author.marks) for author in named))
+            or (work.key in starred and all({"*", "equal"}.intersection(_signs(cv, author)) for author in named))
         ):
             continue
         wrong = _first_out_of_order(named)

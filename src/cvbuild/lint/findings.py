@@ -18,6 +18,12 @@ from cvbuild.source import Span
 from cvbuild.text import Code as CodeText
 from cvbuild.text import Math, Str, Text, walk
 
+# How .bib and CSL-JSON files call some fields.
+_ELSEWHERE = {
+    "arxiv": "arxiv|eprint", "conference": "conference|booktitle", "pages": "pages?", "date": "date|year|issued",
+    "year": "year|date|issued",
+}  # fmt: skip
+
 
 @frozen
 class Finding:
@@ -117,7 +123,7 @@ class Cv:
         after = bisect_right(starts, work.span.start)
         end = starts[after] if after < len(starts) else len(source.text)
         field = re.compile(
-            rf"(?:^|[{{,])[ \t]*['\"]?{name}['\"]?[ \t]*[:=][ \t]*['\"{{]?(?P<value>[^\s,}}'\"][^\n,}}'\"]*)",
+            rf"(?:^|[{{,])[ \t]*['\"]?(?:{_ELSEWHERE.get(name, name)})['\"]?[ \t]*[:=][ \t]*['\"{{]?(?P<value>[^\s,}}'\"][^\n,}}'\"]*)",
             re.MULTILINE | re.IGNORECASE,
         )
         found = field.search(source.text, work.span.end, end)

@@ -90,8 +90,9 @@ def _elsewhere(work: Work) -> Iterator[tuple[str, str, str]]:
     for name, url in addresses:
         if found := _ARXIV_ADDRESS.fullmatch(url.href):
             yield name, "arxiv", found[1]
-        elif (found := _DOI_ADDRESS.fullmatch(url.href)) and not _ARXIV_DOI.fullmatch(found[1]):
-            yield name, "doi", found[1]
+        elif found := _DOI_ADDRESS.fullmatch(url.href):
+            arxiv = _ARXIV_DOI.fullmatch(found[1])
+            yield (name, "arxiv", arxiv[1]) if arxiv else (name, "doi", found[1])
     texts = [(name, characters(getattr(work, name))) for name in _TEXTS if getattr(work, name)]
     texts += [(name, getattr(work, name)) for name in _STRINGS if getattr(work, name)]
     for name, value in texts:
