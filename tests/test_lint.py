@@ -403,6 +403,8 @@ def test_what_may_do_without_a_year(kind: str) -> None:
         ("SIAM Journal on Scientific Computing", "SIAM J. Comput.", False),
         ("Journal of Algebra", "Journal of Algebraic Geometry", False),
         ("PLOS ONE", "Science", False),
+        ("STOC", "Stochastics", False),
+        ("Automatica", "Autom.", True),
         ("Communication in Networks", "Communications in Networks", False),
     ],
 )  # fmt: skip
@@ -419,6 +421,11 @@ def test_a_short_name_may_be_given_but_not_stand_for_the_long_one() -> None:
 
 def test_an_acronym_of_two_venues_is_none_of_them() -> None:
     assert codes(journals("Journal of Computational Physics", "Journal of Chemical Physics", "JCP")) == []
+
+
+def test_an_abbreviation_of_two_venues_is_none_of_them() -> None:
+    assert codes(journals("Optics Letters", "Optimization Letters", "Opt. Lett.")) == []
+    assert codes(journals("Phys. Rev. E", "Physical Review E", "Phys Rev E")) == ["CV711", "CV711"]
 
 
 def test_the_rarer_form_is_reported_once_with_the_other() -> None:

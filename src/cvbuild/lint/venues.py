@@ -93,19 +93,19 @@ def _pairs(forms: list[_Form], shorts: dict[str, _Form]) -> Iterator[tuple[_Form
     done: set[str] = set()
     for form in leaders:
         group = groups.setdefault(tuple(word[0] for word in form.words), [])
-        usual = next((other for other in group if _alike(form, other)), None)
+        same = [other for other in group if _alike(form, other)]
         if form.words:
             group.append(form)
-        if usual is not None:
+        if same and all(_alike(same[0], other) for other in same[1:]):  # of several, who knows which
             done.add(form.look)
-            yield form, usual
+            yield form, same[0]
     for form in forms:
         if form.look in done or not _is_acronym(form):
             continue
         long = shorts.get(form.words[0])
         if long is None or long is form:
             meant = [other for other in forms if len(other.words) > 1 and _stands_for(form, other)]
-            long = meant[0] if len({other.words for other in meant}) == 1 else None  # of several, who knows which
+            long = meant[0] if len({other.words for other in meant}) == 1 else None
         if long is not None:
             yield (form, long) if len(form.works) <= len(long.works) else (long, form)
 
@@ -117,6 +117,8 @@ def _is_acronym(form: _Form) -> bool:
 
 def _alike(one: _Form, other: _Form) -> bool:
     """Whether each word of the one is the same as, or abbreviates, its fellow in the other."""
+    if len(one.words) == 1 and one.words != other.words and True not in one.points + other.points:
+        return False  # “STOC” is not “Stochastics”
     return all(
         _same_word(a, b, p, q) for a, b, p, q in zip(one.words, other.words, one.points, other.points, strict=True)
     )
