@@ -108,6 +108,12 @@ def test_an_owner_who_is_nowhere_is_told_once() -> None:
         ("Ada Lovelace*, Ben Hill, et al.", "", []),
         ("Ada Lovelace‡, Ben Hill*, Carl Dale*", "legend: {words: {‡: x}}\n", []),
         ("[{name: Ada Lovelace, marks: equal}, Ben Hill]", "", ["CV702"]),
+        (
+            "[{name: Ada Lovelace, marks: [equal-2, equal]}, {name: Ben Hill, marks: 'equal, †'}]",
+            "legend: {words: {†: x}}\n",
+            ["CV702"],
+        ),
+        ("Ada Lovelace†, Ben Hill", "marks: {equal: †}\nlegend: {words: {†: joint first author}}\n", ["CV702"]),
         ("[{name: Ada Lovelace, marks: equal}, {name: Ben Hill, marks: equal}]", "", []),
     ],
 )
@@ -134,6 +140,17 @@ def test_lone_mark(authors: str, head: str, expected: list[str]) -> None:
 )
 def test_not_alphabetical(authors: str, right: bool) -> None:
     assert codes(cv(work("a", authors=authors, alphabetical="true"))) == ([] if right else ["CV703"])
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("legend: {words: {‖: in alphabetical order}}\n", ["CV703"]),
+        ("legend: {words: {‖: has moved}}\n", []),
+    ],
+)
+def test_a_sign_claims_the_alphabet(head: str, expected: list[str]) -> None:
+    assert codes(cv(work("a", authors="Carl Zill‖, Ada Lovelace"), head=head)) == expected
 
 
 def test_a_star_claims_the_alphabet_where_the_legend_says_so() -> None:

@@ -257,13 +257,14 @@ LONE_MARK = _code(
     "CV702",
     "warning",
     "mark of equal contribution that stands alone",
-    "Only one author of a work has the mark of equal contribution: `*`, or what `marks:` or `legend:` give this meaning.",
+    "Only one author of a work has the mark of equal contribution: `*`, `#`, `§` or `‡`, the names `equal`, `equal-2`, …,"
+    " or what `marks:` or `legend:` give this meaning. A sign to which they give another meaning does not count.",
 )
 NOT_ALPHABETICAL = _code(
     "CV703",
     "warning",
     "order is not alphabetical",
-    "The authors are said to stand in alphabetical order (`alphabetical: true`; or a star behind all of them, in a list"
+    "The authors are said to stand in alphabetical order (`alphabetical: true`, the mark `alphabetical` or its sign ‖; or a star behind all of them, in a list"
     " whose legend says “or alphabetical author order”), and they do not. Family names are compared, without accents;"
     " a particle such as “van” counts or does not, whichever is right.",
 )

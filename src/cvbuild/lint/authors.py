@@ -16,8 +16,11 @@ from cvbuild.publications.database import kind_of
 
 # Kinds of which lists often name no authors.
 _UNSIGNED = ("talk", "software", "dataset", "patent", "other")
-_EQUAL_NAMES = ("equal", "equal-2", "equal-last")
-_EQUAL_WORDS = re.compile(r"equal|joint|shared|contribut|co-?first|alphabet", re.IGNORECASE)
+_EQUAL_NAMES = ("equal", "equal-2", "equal-3", "equal-last")
+_EQUAL_SIGNS = "*#§‡"
+_ALPHABETICAL = "alphabetical"
+_ALPHABETICAL_WORDS = re.compile("alphabet", re.IGNORECASE)
+_EQUAL_WORDS = re.compile(r"equal|joint|shared|contribut|co-?first", re.IGNORECASE)
 
 
 def owner_missing(cv: Cv) -> Iterator[Finding]:
@@ -72,23 +75,29 @@ def lone_mark(cv: Cv) -> Iterator[Finding]:
 
 def _signs(cv: Cv, author: Author) -> tuple[str, ...]:
     """The marks of an author: names of marks as they are, signs one by one, each once."""
-    known = {*_EQUAL_NAMES, *(mark.name for mark in cv.document.marks)}
+    known = {*_EQUAL_NAMES, _ALPHABETICAL, *(mark.name for mark in cv.document.marks)}
+    words = (word.strip() for mark in author.marks for word in ((mark,) if mark in known else mark.split(",")))
     return tuple(
-        dict.fromkeys(sign for mark in author.marks for sign in ((mark,) if mark in known or mark.isalpha() else mark))
+        dict.fromkeys(sign for word in words for sign in ((word,) if word in known or word.isalpha() else word))
     )
 
 
 def _equal_signs(cv: Cv) -> set[str]:
     """The signs and names of marks that say “equal contribution”."""
-    signs = {"*", *_EQUAL_NAMES}
+    return _signs_that_mean(cv, {*_EQUAL_SIGNS, *_EQUAL_NAMES}, _EQUAL_WORDS)
+
+
+def _signs_that_mean(cv: Cv, signs: set[str], meaning: re.Pattern[str]) -> set[str]:
+    """`signs`, without those to which the CV gives another meaning, and with those to which it gives this one."""
+    out = set(signs)
     for mark in cv.document.marks:
-        means = mark.name in _EQUAL_NAMES or _EQUAL_WORDS.search(characters(mark.legend)) is not None
+        means = mark.name in signs or meaning.search(characters(mark.legend)) is not None
         for sign in filter(None, (mark.name, mark.symbol)):
-            (signs.add if means else signs.discard)(sign)
+            (out.add if means else out.discard)(sign)
     for legend in _legends(cv):
         for words in legend.words:
-            (signs.add if _EQUAL_WORDS.search(characters(words.text)) else signs.discard)(words.mark)
-    return signs
+            (out.add if meaning.search(characters(words.text)) else out.discard)(words.mark)
+    return out
 
 
 def _legends(cv: Cv) -> Iterator[Legend]:
@@ -106,15 +115,16 @@ def _legends(cv: Cv) -> Iterator[Legend]:
 def not_alphabetical(cv: Cv) -> Iterator[Finding]:
     """The alphabet is claimed as the order of the authors, and it is not.
 
-    Claimed by `alphabetical: true` of a work, by a mark `alphabetical`, or by a star behind every author in a list
+    Claimed by `alphabetical: true` of a work, by the mark `alphabetical` or a sign with this meaning, or by a star behind every author in a list
     whose legend says “or alphabetical author order”.
     """
+    claiming = _signs_that_mean(cv, {"‖", _ALPHABETICAL}, _ALPHABETICAL_WORDS) - _equal_signs(cv)
     starred = {key for one in cv.lists if one.legend is not None and one.legend.alphabetical for key in one.keys}
     for work in cv.works:
         named = people(work)
         if not (
             work.alphabetical
-            or any("alphabetical" in author.marks for author in named)
+            or any(claiming.intersection(_signs(cv, author)) for author in named)
             or (work.key in starred and all({"*", "equal"}.intersection(_signs(cv, author)) for author in named))
         ):
             continue
