@@ -22,7 +22,8 @@ from cvbuild.reading import read_file, read_stream
 from cvbuild.report import human, summary
 
 if TYPE_CHECKING:
-    from cvbuild.dates import Day
+    from datetime import date
+
     from cvbuild.engine import Typesetter
     from cvbuild.job import Job, Made
 
@@ -166,7 +167,7 @@ def validate(
         bool, typer.Option("--lint", help="Also look for what is valid and yet probably not meant; see docs/lint.md.")
     ] = False,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Lint as if it were this day (default: today).")
+        str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="Lint as if it were this day (default: today).")
     ] = None,
 ) -> None:
     """Check a CV, and report everything that is wrong with it."""
@@ -182,7 +183,7 @@ def validate(
     if checked is not None and today is not None:
         from cvbuild.lint import lint as look
 
-        look(checked.document, checked.outline, today, sink)
+        look(checked.document, checked.outline, (today.year, today.month, today.day), sink)
     _report(sink)
     if sink.failed:
         if source is not None:
@@ -286,27 +287,20 @@ def _path(cv: str) -> Path | None:
     return Path(cv) if cv != "-" else None
 
 
-def _today(given: str | None) -> Day:
-    """The day as of which a CV is linted: as given, or SOURCE_DATE_EPOCH, or today."""
+def _today(as_of: str | None) -> date:
+    """The day that was asked for, that of SOURCE_DATE_EPOCH, or today."""
     from datetime import UTC, date, datetime
 
-    from cvbuild.dates import DateError, PartialDate, parse_when
-
-    if given is not None:
-        try:
-            (day,) = parse_when(given).parts
-        except (DateError, ValueError):
-            day = None
-        if not isinstance(day, PartialDate):
-            _say(f"cvbuild: --as-of is a date such as 2026-11-21, not `{given}`")
-            raise typer.Exit(WRONG_USAGE)
-        return day.last
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
-        now = datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdecimal() else date.today()
+        if as_of is not None:
+            return date.fromisoformat(as_of)
+        given = os.environ.get("SOURCE_DATE_EPOCH", "")
+        return datetime.fromtimestamp(int(given), UTC).date() if given.isdecimal() else date.today()
     except (ValueError, OverflowError, OSError):
-        now = date.today()
-    return now.year, now.month, now.day
+        _say(
+            "cvbuild: --as-of is a day, as 2026-11-21" if as_of is not None else "cvbuild: SOURCE_DATE_EPOCH is no time"
+        )
+        raise typer.Exit(WRONG_USAGE) from None
 
 
 def _seconds(timeout: float) -> float:
