@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -26,7 +27,7 @@ from cvbuild.outline import make_outline
 from cvbuild.reading import read_file
 from cvbuild.source import Source, Span
 from cvbuild.text import text
-from tests.support import EXAMPLES, ROOT, TODAY, document, load, places, remarks, source
+from tests.support import EXAMPLES, ROOT, TODAY, document, load, places, problems, remarks, source
 
 
 def cv(works: str = "", sections: str = "  Papers:\n    publications: all\n", head: str = "") -> str:
@@ -725,6 +726,8 @@ def test_the_command(tmp_path: Path) -> None:
 
 def test_every_code_has_a_rule_and_a_line_in_the_docs() -> None:
     page = (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert problems("name: N\n" + shown) == []
     lints = [number for number in CODES if number.startswith("CV7")]
     assert all(f"| {number} |" in page for number in lints)
     assert len(RULES) == len(lints) - 1  # CV719 is about silence itself

@@ -244,31 +244,6 @@ Status = Literal["published", "accepted", "in press", "submitted", "under review
 
 
 @frozen(kw_only=True)
-class Author(Record):
-    """One author of a work."""
-
-    SHORT: ClassVar[Short] = Short(scalar="name")
-    name: Annotated[Name, Doc("The name, with marks such as * behind it.", "Weinan E*")]
-    marks: Annotated[
-        tuple[str, ...],
-        Doc("Marks that don't stand behind the name: signs, or names of marks.", "[equal, corresponding]"),
-    ] = ()
-    me: Annotated[bool, Doc("Whether this is the owner of the CV, where the name alone does not tell.", "true")] = False
-    person: Annotated[
-        str | None, Doc("The key in `people:` of who this is, where the name alone does not tell.", "wang-pku")
-    ] = None
-
-
-@frozen(kw_only=True)
-class AuthorMarks(Record):
-    """Marks for one author of a work whose authors are listed elsewhere, as in a .bib file."""
-
-    SHORT: ClassVar[Short] = Short(scalar="marks", sequence="marks")
-    author: Annotated[str, Doc("The author: the name, the family name alone, or the number in the list.", "Weinan E")]
-    marks: Annotated[tuple[str, ...], Doc("Signs, or names of marks.", "[equal, corresponding]")]
-
-
-@frozen(kw_only=True)
 class Ignored(Record):
     """A finding that is meant so."""
 
@@ -291,6 +266,31 @@ class Lint(Record):
         tuple[Ignored, ...],
         Doc("Codes, or codes with the key of a work, the title of a section, …", "[CV701, 'CV704 wu2018sgd']"),
     ] = ()
+
+
+@frozen(kw_only=True)
+class Author(Record):
+    """One author of a work."""
+
+    SHORT: ClassVar[Short] = Short(scalar="name")
+    name: Annotated[Name, Doc("The name, with marks such as * behind it.", "Weinan E*")]
+    marks: Annotated[
+        tuple[str, ...],
+        Doc("Marks that don't stand behind the name: signs, or names of marks.", "[equal, corresponding]"),
+    ] = ()
+    me: Annotated[bool, Doc("Whether this is the owner of the CV, where the name alone does not tell.", "true")] = False
+    person: Annotated[
+        str | None, Doc("The key in `people:` of who this is, where the name alone does not tell.", "wang-pku")
+    ] = None
+
+
+@frozen(kw_only=True)
+class AuthorMarks(Record):
+    """Marks for one author of a work whose authors are listed elsewhere, as in a .bib file."""
+
+    SHORT: ClassVar[Short] = Short(scalar="marks", sequence="marks")
+    author: Annotated[str, Doc("The author: the name, the family name alone, or the number in the list.", "Weinan E")]
+    marks: Annotated[tuple[str, ...], Doc("Signs, or names of marks.", "[equal, corresponding]")]
 
 
 @frozen(kw_only=True)
