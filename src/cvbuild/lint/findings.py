@@ -104,8 +104,8 @@ class Cv:
 
     def may_be_owner(self, author: Author) -> bool:
         """Whether an author is the owner, or might be."""
-        if author.me:
-            return True
+        if author.me or author.person is not None:
+            return author.me
         known = self._matches.get(author.name)
         if known is None:
             known = self._matches[author.name] = self.owner.match(author.name)
