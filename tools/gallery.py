@@ -27,12 +27,12 @@ DOCS = Path(__file__).parents[1] / "docs"
 FOLDER = DOCS / "gallery"
 # What shows features that are not there yet.
 PENDING = frozenset((
-    "query", "rank", "topics", "labels", "margin", "counts", "apart", "marks", "advisees", "co-authors",
+    "query", "rank", "topics", "labels", "margin", "counts", "ranges", "apart", "marks", "advisees", "co-authors",
     "apa", "ieee", "ams", "badges", "icons", "position", "bib", "csl",
 ))  # fmt: skip
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "Which works, in which order": ("keys", "query", "rank", "groups", "years", "status", "topics"),
-    "Numbers and citations": ("down", "resume", "labels", "margin", "citations", "apart", "counts"),
+    "Numbers and citations": ("down", "resume", "labels", "margin", "citations", "ranges", "apart", "counts"),
     "Authors": ("owner", "equal", "marks", "legend", "alphabetical", "et-al", "position", "advisees", "co-authors"),
     "Styles": ("initials", "apa", "ieee", "ams", "with", "own-style", "venues", "links", "icons", "badges"),
     "Databases": ("bib", "csl"),
