@@ -6,6 +6,7 @@
 # make docs     write the pages of docs/ that are made from the code
 # make golden   accept what the templates give now as right (read the diff!)
 # make pictures turn the examples' pages into build/pictures/*.png, to look at, and into docs/examples.md
+# make gallery  typeset docs/gallery/*.yaml, and write their pictures and docs/gallery.md
 # make bench    measure, and write docs/performance.md (BENCH="--quick": few rounds, nothing is written)
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLES := $(wildcard examples/*.yaml)
 
-.PHONY: examples setup test check lock wheel docs golden pictures bench clean
+.PHONY: examples setup test check lock wheel docs golden pictures gallery bench clean
 
 examples: $(EXAMPLES:.yaml=.pdf)
 
@@ -62,6 +63,9 @@ golden: $(READY)
 pictures: examples
 	$(BIN)/python -m tools.pictures build/pictures examples/*.pdf
 	$(BIN)/python -m tools.pictures --docs examples/*.pdf
+
+gallery: $(READY)
+	$(BIN)/python -m tools.gallery
 
 BENCH ?= --write docs/performance.md
 bench: $(READY)

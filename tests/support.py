@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
 from cvbuild import tree
 from cvbuild.build import Checked, check, write_latex
+from cvbuild.dates import Day
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
+from cvbuild.lint import lint
 from cvbuild.model import Document
 from cvbuild.outline import Block, Outline, OutSection, make_outline
 from cvbuild.publications import LegendLine, Listing
@@ -47,7 +49,24 @@ def problems(yaml: str) -> list[str]:
     """``line:column code`` of everything that is reported about a CV before it is written."""
     sink = Sink()
     check(source(yaml), Files(), sink)
-    return [f"{d.span.line}:{d.span.column} {d.code.number}" if d.span else d.code.number for d in sink.sorted()]
+    return places(sink.sorted())
+
+
+TODAY = (2026, 11, 21)
+
+
+def remarks(yaml: str, today: Day = TODAY) -> list[Diagnostic]:
+    """What lint says of a CV in which nothing is wrong."""
+    sink = Sink()
+    checked = check(source(yaml), Files(), sink)
+    assert checked is not None, list(sink.sorted())
+    lint(checked.document, checked.outline, today, sink)
+    return [d for d in sink.sorted() if d.code.number.startswith("CV7")]
+
+
+def places(found: Iterable[Diagnostic]) -> list[str]:
+    """``line:column code`` of each."""
+    return [f"{d.span.line}:{d.span.column} {d.code.number}" if d.span else d.code.number for d in found]
 
 
 def whole_latex(yaml: str) -> str:

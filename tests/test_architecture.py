@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"profiles", "theme"},
     {"outline", "collaborators"},
     {"writers", "engine"},
-    {"build", "report", "watch"},
+    {"build", "report", "watch", "lint"},
     {"job"},
     {"cli"},
     {"__main__", "__init__"},

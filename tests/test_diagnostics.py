@@ -1,6 +1,7 @@
 """Every code has a case that shows it at its place, and a line in docs/diagnostics.md.
 
-A case is a file ``diagnostics/CVnnn.yaml``; its comments ``#= line:column CVnnn`` are all that must be reported.
+A case is a file ``diagnostics/CVnnn.yaml``; its comments ``#= line:column CVnnn`` are all that must be reported;
+in cases of CV7xx, by lint as of 21 November 2026.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from tools.docs import diagnostics_page
 from cvbuild.diagnostics import CODES, Sink
 from cvbuild.report import human
 from cvbuild.tree import parse
-from tests.support import ROOT, problems, source
+from tests.support import ROOT, places, problems, remarks, source
 
 CASES = sorted((ROOT / "tests" / "diagnostics").glob("CV*.yaml"))
 # Codes that no text of a CV can bring about, and where they are shown instead.
@@ -30,7 +31,7 @@ def test_case(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     expected = [line[2:].strip() for line in text.splitlines() if line.startswith("#=")]
     assert any(path.stem in line for line in expected)
-    assert problems(text) == expected
+    assert (places(remarks(text)) if path.stem.startswith("CV7") else problems(text)) == expected
 
 
 def test_every_code_is_shown_somewhere() -> None:

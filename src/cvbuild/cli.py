@@ -160,15 +160,30 @@ def watch(
 
 
 @app.command()
-def validate(cv: Input, theme: ThemeOption = None) -> None:
+def validate(
+    cv: Input,
+    theme: ThemeOption = None,
+    lint: Annotated[
+        bool, typer.Option("--lint", help="Also look for what is valid and yet probably not meant; see docs/lint.md.")
+    ] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="Lint as if it were this day (default: today).")
+    ] = None,
+) -> None:
     """Check a CV, and report everything that is wrong with it."""
     from cvbuild.build import check, write_latex
 
+    today = _today(as_of) if lint else None
     sink, files, path = Sink(), Files(), _path(cv)
     source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin, sink)
     checked = check(source, files, sink, theme) if source is not None else None
     if checked is not None:
         write_latex(checked, sink)  # a broken template of a theme is found here
+    before = len(sink.diagnostics)
+    if checked is not None and today is not None:
+        from cvbuild.lint import lint as look
+
+        look(checked.document, checked.outline, (today.year, today.month, today.day), sink)
     _report(sink)
     if sink.failed:
         if source is not None:
@@ -176,6 +191,8 @@ def validate(cv: Input, theme: ThemeOption = None) -> None:
         raise typer.Exit(_status(sink))
     warnings = summary(sink.diagnostics)
     _say(f"cvbuild: {'<stdin>' if path is None else cv} is valid" + (f", with {warnings}" if warnings else ""))
+    if len(sink.diagnostics) > before:
+        raise typer.Exit(WRONG_CV)
 
 
 @app.command()
@@ -341,6 +358,22 @@ def engine_status() -> None:
 def _path(cv: str) -> Path | None:
     """The file that holds the CV; None for standard input."""
     return Path(cv) if cv != "-" else None
+
+
+def _today(as_of: str | None) -> date:
+    """The day that was asked for, that of SOURCE_DATE_EPOCH, or today."""
+    from datetime import UTC, date, datetime
+
+    try:
+        if as_of is not None:
+            return date.fromisoformat(as_of)
+        given = os.environ.get("SOURCE_DATE_EPOCH", "")
+        return datetime.fromtimestamp(int(given), UTC).date() if given.isdecimal() else date.today()
+    except (ValueError, OverflowError, OSError):
+        _say(
+            "cvbuild: --as-of is a day, as 2026-11-21" if as_of is not None else "cvbuild: SOURCE_DATE_EPOCH is no time"
+        )
+        raise typer.Exit(WRONG_USAGE) from None
 
 
 def _seconds(timeout: float) -> float:

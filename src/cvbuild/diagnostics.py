@@ -351,3 +351,137 @@ MISSING_GLYPH = _code(
 OVERFULL = _code(
     "CV605", "warning", "line too wide", "A line stands out into the margin because it could not be broken."
 )
+
+# 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid
+NO_OWNER = _code(
+    "CV701",
+    "warning",
+    "owner not among the authors",
+    "A work is printed of which the owner of the CV is no author. Names are compared as persons: another form of the"
+    " name belongs to `aliases:`. Nothing is said where an organisation is an author, or the owner is an editor.",
+)
+LONE_MARK = _code(
+    "CV702",
+    "warning",
+    "mark of equal contribution that stands alone",
+    "Only one author of a work has the mark of equal contribution: `*`, `#`, `§` or `‡`, the names `equal`, `equal-2`, …,"
+    " or what `marks:` or `legend:` give this meaning. A sign to which they give another meaning does not count.",
+)
+NOT_ALPHABETICAL = _code(
+    "CV703",
+    "warning",
+    "order is not alphabetical",
+    "The authors are said to stand in alphabetical order (`alphabetical: true`, the mark `alphabetical` or its sign ‖; or a star behind all of them, in a list"
+    " whose legend says “or alphabetical author order”), and they do not. Family names are compared, without accents;"
+    " a particle such as “van” counts or does not, whichever is right.",
+)
+OUT_OF_ORDER = _code(
+    "CV704",
+    "warning",
+    "order broken",
+    "Nearly all dated entries of a section, or works of a list in the order written, stand newest first, or oldest"
+    " first; one does not, or two of ten or more. There must be four degrees and positions, five other entries, seven"
+    " people or works, of three dates. A list with `order: newest` is always in order.",
+)
+SAME_WORK = _code(
+    "CV705",
+    "warning",
+    "same work twice",
+    "Two works have one DOI; one title and mostly the same authors; or one arXiv number. They are a preprint and what"
+    " was published of it, or two of one kind. A conference paper and the article of the same title are two works.",
+)
+LONG_UNDER_REVIEW = _code(
+    "CV706",
+    "warning",
+    "long under review",
+    "A work has been submitted, under review, accepted or in press for more than two years, by its date or else the"
+    " month of its arXiv number. Today is `--as-of`, or SOURCE_DATE_EPOCH, or the day on which cvbuild runs.",
+)
+ONLY_SELECTED = _code(
+    "CV707",
+    "warning",
+    "selected work is in no full list",
+    "A work that is selected (`selected: true`, the tag `selected`, or a list of keys or tags) is missing in the full"
+    " list, which prints others of its kind. A full list selects all works, or by kind, status and year alone.",
+)
+BAD_NUMBERING = _code(
+    "CV708",
+    "warning",
+    "DOI or arXiv number is not right",
+    "A DOI ends with a sign of the sentence it was taken from, or an arXiv number is one that arXiv cannot have given:"
+    " a month 13, a month to come, or a number of digits that was not in use then.",
+)
+MISPLACED_IDENTIFIER = _code(
+    "CV709",
+    "warning",
+    "DOI or arXiv number in the wrong field",
+    "A DOI or arXiv number stands in `url`, `note`, `journal`, `pages`, …, or an arXiv number in the form of a DOI in"
+    " `doi`. In `doi:` and `arxiv:` it makes a link, in the form that the style has for it.",
+)
+NO_YEAR = _code(
+    "CV710",
+    "warning",
+    "year missing",
+    "A published work has neither `year` nor `date`. Preprints, talks, software and data may do without; and a CV in"
+    " which no work has a year.",
+)
+VENUE_TWICE = _code(
+    "CV711",
+    "warning",
+    "venue spelt in two ways",
+    "A journal or conference is written in two ways: “Phys. Rev. E” and “Physical Review E”, “NeurIPS” and “Neural"
+    " Information Processing Systems”. Years and ordinals may differ, and `short:` may give the short name.",
+)
+NOT_PRINTED = _code(
+    "CV712",
+    "warning",
+    "work in no list",
+    "No list prints a work of yours, though there is a full list: one that selects all works, or by kind, status and"
+    " year alone. Works of others that a .bib file brings do not count.",
+)
+AUTHOR_TWICE = _code(
+    "CV713",
+    "warning",
+    "author spelt in two ways",
+    "One author is written in two ways that differ only in accents, capitals, hyphens or points, in ü and ue, or in a"
+    " middle initial. Initials in place of a given name are not reported.",
+)
+BACKWARD_PAGES = _code(
+    "CV714",
+    "warning",
+    "pages end before they begin",
+    "The last page is before the first. `1234-56` means 1234 to 1256 and is right.",
+)
+FUTURE_DATE = _code(
+    "CV715",
+    "warning",
+    "date in the future",
+    "A published work has a date more than three months ahead of today (see CV706); or a work to come, more than three"
+    " years.",
+)
+TITLE_FORM = _code(
+    "CV716",
+    "warning",
+    "title in capitals, or with a full stop",
+    "A title is all in capitals, or ends with the full stop that styles put there themselves.",
+)
+LATEX_IN_TEXT = _code(
+    "CV717",
+    "warning",
+    "traces of LaTeX",
+    "A title or venue in YAML has braces or commands, as .bib files do: `{SGD}`, `\\'e`. They are printed as they stand."
+    " Formulas stand between dollars.",
+)
+STATUS_ELSEWHERE = _code(
+    "CV718",
+    "warning",
+    "status in another field",
+    "A `note`, or the field of the venue, says “to appear”, “submitted” or the like, but the work counts as published:"
+    " `status:` says it so that lists can select by it.",
+)
+IGNORED_IN_VAIN = _code(
+    "CV719",
+    "warning",
+    "ignored in vain",
+    "`lint: {ignore: …}` has a code for which nothing is found (any more), or that there is not.",
+)

@@ -244,6 +244,31 @@ Status = Literal["published", "accepted", "in press", "submitted", "under review
 
 
 @frozen(kw_only=True)
+class Ignored(Record):
+    """A finding that is meant so."""
+
+    SHORT: ClassVar[Short] = Short(scalar="what")
+    what: Annotated[
+        str,
+        Doc(
+            "A code; behind it, if not every such finding is meant, the work, section, venue or author.",
+            "CV704 wu2018sgd",
+        ),
+    ]
+
+
+@frozen(kw_only=True)
+class Lint(Record):
+    """Findings of `cvbuild validate --lint` that are meant so."""
+
+    SHORT: ClassVar[Short] = Short(scalar="ignore", sequence="ignore")
+    ignore: Annotated[
+        tuple[Ignored, ...],
+        Doc("Codes, or codes with the key of a work, the title of a section, …", "[CV701, 'CV704 wu2018sgd']"),
+    ] = ()
+
+
+@frozen(kw_only=True)
 class Author(Record):
     """One author of a work."""
 
@@ -345,6 +370,7 @@ class Work(Record):
     rank: Annotated[int | None, Doc("Its place among your best, from 1.", "1")] = None
     topic: Annotated[str | None, Doc("What it is about, for lists in groups.", "Optimization")] = None
     tags: Annotated[tuple[str, ...], Doc("Words of your own by which lists select.", "[deep-learning]")] = ()
+    lint: Annotated[Lint | None, Doc("What `cvbuild validate --lint` shall pass over in this work.", "CV701")] = None
 
 
 @frozen(kw_only=True)
@@ -727,16 +753,6 @@ class ThemeChoice(Record):
     REST: ClassVar[str | None] = "options"
     name: Annotated[str, Doc("The theme.", "noether")] = "noether"
     options: Annotated[tuple[Option, ...], Keyed("name"), Doc("Its options, each a key of its own beside `name`.")] = ()
-
-
-@frozen(kw_only=True)
-class Lint(Record):
-    """Findings of `cvbuild validate --lint` that are meant so."""
-
-    SHORT: ClassVar[Short] = Short(scalar="ignore", sequence="ignore")
-    ignore: Annotated[
-        tuple[str, ...], Doc("Codes, or codes with the key of a work.", "[CV701, 'CV704 wu2018sgd']")
-    ] = ()
 
 
 @frozen(kw_only=True)

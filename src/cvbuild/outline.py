@@ -100,7 +100,7 @@ Block = Paragraphs | Run | Listing | LegendLine | OutSection
 
 @frozen(kw_only=True)
 class Outline:
-    """The whole document. `blocks` are legends and sections of level 1, in order."""
+    """The whole document. `blocks` are legends and sections of level 1, in order; `works` all works, printed or not."""
 
     name: str
     title: Text | None
@@ -112,6 +112,7 @@ class Outline:
     language: str
     updated: PartialDate | None
     words: Words
+    works: tuple[Work, ...] = ()
     span: Span | None = None
 
 
@@ -193,6 +194,7 @@ class _Builder:
             language=document.language,
             updated=document.updated,
             words=self.words,
+            works=self.database.works,
             span=document.span,
         )
 

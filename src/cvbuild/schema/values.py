@@ -172,7 +172,9 @@ def read_doi(scalar: Scalar, sink: Sink) -> Value:
     bare = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", scalar.text.strip(), flags=re.IGNORECASE)
     if re.fullmatch(r"10\.[0-9]{4,9}(\.[0-9]+)*/\S+", bare):
         return Doi(bare)
-    sink.add(BAD_IDENTIFIER, f"`{bare}` is not a DOI", scalar.span, hint="for example 10.1103/PhysRevE.102.043309")
+    arxiv = _ARXIV.search(bare) if "arxiv" in bare.lower() or _ARXIV.fullmatch(bare) else None
+    hint = f"write `arxiv: {arxiv[0]}`" if arxiv else "for example 10.1103/PhysRevE.102.043309"
+    sink.add(BAD_IDENTIFIER, f"`{bare}` is not a DOI", scalar.span, hint=hint)
     return INVALID
 
 
@@ -185,7 +187,10 @@ def read_arxiv(scalar: Scalar, sink: Sink) -> Value:
     bare = bare.removesuffix(".pdf")
     if _ARXIV.fullmatch(bare):
         return ArxivId(bare)
-    sink.add(BAD_IDENTIFIER, f"`{bare}` is not an arXiv number", scalar.span, hint="for example 2009.06125")
+    doi = re.search(r"10\.[0-9]{4,9}/\S+", bare)
+    inside = _ARXIV.search(bare, doi.start() + 3) if doi and "arxiv" in bare.lower() else None
+    hint = f"write `{inside[0]}`" if inside else f"write `doi: {doi[0]}`" if doi else "for example 2009.06125"
+    sink.add(BAD_IDENTIFIER, f"`{bare}` is not an arXiv number", scalar.span, hint=hint)
     return INVALID
 
 
