@@ -360,22 +360,6 @@ def _path(cv: str) -> Path | None:
     return Path(cv) if cv != "-" else None
 
 
-def _today(as_of: str | None) -> date:
-    """The day that was asked for, that of SOURCE_DATE_EPOCH, or today."""
-    from datetime import UTC, date, datetime
-
-    try:
-        if as_of is not None:
-            return date.fromisoformat(as_of)
-        given = os.environ.get("SOURCE_DATE_EPOCH", "")
-        return datetime.fromtimestamp(int(given), UTC).date() if given.isdecimal() else date.today()
-    except (ValueError, OverflowError, OSError):
-        _say(
-            "cvbuild: --as-of is a day, as 2026-11-21" if as_of is not None else "cvbuild: SOURCE_DATE_EPOCH is no time"
-        )
-        raise typer.Exit(WRONG_USAGE) from None
-
-
 def _seconds(timeout: float) -> float:
     if not timeout >= 1:  # "nan" is a number to typer
         _say("cvbuild: --timeout is a number of seconds, 1 or more")

@@ -11,7 +11,7 @@ from cvbuild.dates import Day
 from cvbuild.diagnostics import Code, Label
 from cvbuild.frozen import frozen
 from cvbuild.model import Author, Document, Legend, ListSpec, Section, Work
-from cvbuild.names import ET_AL, Match, Name, Owner
+from cvbuild.names import ET_AL, Identity, Match, Name
 from cvbuild.outline import Block, Outline, OutSection
 from cvbuild.publications import Listing
 from cvbuild.source import Span
@@ -63,7 +63,7 @@ class Cv:
         self.document = document
         self.outline = outline
         self.today = today
-        self.owner = Owner.of(document.name, document.aliases)
+        self.owner = Identity.of(document.name, document.aliases)
         self._matches: dict[Name, Match] = {}
 
     @cached_property
