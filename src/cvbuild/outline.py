@@ -21,8 +21,10 @@ from cvbuild.publications import (
     Group,
     LegendLine,
     Listing,
+    Styles,
     Typesetter,
     Who,
+    check_styles,
     make_database,
     make_legend,
     make_listings,
@@ -93,22 +95,31 @@ class Outline:
 
 
 def make_outline(
-    document: Document, sink: Sink, brought: tuple[Work, ...] = (), broken: frozenset[str] = frozenset()
+    document: Document,
+    sink: Sink,
+    brought: tuple[Work, ...] = (),
+    broken: frozenset[str] = frozenset(),
+    styles: Styles = (),
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
-    `brought` are the works of the files that `publications:` names. `broken` are the keys of works that were reported before: what refers to them is passed over.
+    `styles` are those of the theme. `brought` are the works of the files that `publications:` names. `broken` are the keys of works that were reported before: what refers to them is passed over.
     """
-    return _Builder(document, sink, brought, broken).outline()
+    return _Builder(document, sink, brought, broken, styles).outline()
 
 
 class _Builder:
-    def __init__(self, document: Document, sink: Sink, brought: tuple[Work, ...], broken: frozenset[str]) -> None:
+    def __init__(
+        self, document: Document, sink: Sink, brought: tuple[Work, ...], broken: frozenset[str], styles: Styles
+    ) -> None:
         self.document = document
         self.sink = sink
         self.words = Words({w.word: w.text for w in document.words})
         self._check_words()
         self.database: Database = make_database(document.publications.works, brought, sink, broken)
+        own = {style.name: style for style in document.styles if style.name is not None}
+        self.styles: Styles = (own, *styles)
+        check_styles(self.styles, sink)
         self.listings = self._listings()
         self.numbers = [
             {item.work.key: (item.label, item.anchor) for item in listing.items if item.label is not None}
@@ -158,8 +169,7 @@ class _Builder:
         owner = Owner.of(document.name, document.aliases)
         typesetter = Typesetter(Who(owner, self.sink), self.words, self.sink)
         specs = [spec for section in document.sections for spec in _specs(section)]
-        styles = {style.name: style for style in document.styles if style.name is not None}
-        return make_listings(specs, document.lists, self.database, styles, typesetter)
+        return make_listings(specs, document.lists, self.database, self.styles, typesetter)
 
     # --- sections ---
 

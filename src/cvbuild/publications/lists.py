@@ -9,10 +9,10 @@ from typing import get_args
 
 from cvbuild.diagnostics import DUPLICATE_WORK, EMPTY_LIST, UNKNOWN_WORK, Sink
 from cvbuild.frozen import frozen
-from cvbuild.model import ListSpec, Status, StyleSpec, Work, WorkKind
+from cvbuild.model import ListSpec, Status, Work, WorkKind
 from cvbuild.publications.database import Database, date_of, kind_of
 from cvbuild.publications.listing import Group, Listing, ListItem
-from cvbuild.publications.styles import resolve_style
+from cvbuild.publications.styles import Styles, resolve_style
 from cvbuild.publications.typeset import Typesetter
 from cvbuild.text import Text, text
 
@@ -53,7 +53,7 @@ def make_listings(
     specs: Iterable[ListSpec],
     defaults: ListSpec | None,
     database: Database,
-    styles: dict[str, StyleSpec],
+    styles: Styles,
     typesetter: Typesetter,
 ) -> tuple[Listing, ...]:
     """The lists of a document, given in document order, since numbers may go on from one to the next."""

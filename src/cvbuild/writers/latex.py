@@ -17,7 +17,24 @@ from urllib.parse import quote
 
 from cvbuild import scripts
 from cvbuild.outline import Outline
-from cvbuild.text import Break, Cite, Code, Date, Emph, Inline, Link, Mark, Math, Ref, Role, Str, Strong, Url, plain
+from cvbuild.text import (
+    Break,
+    Cite,
+    Code,
+    Date,
+    Emph,
+    Icon,
+    Inline,
+    Link,
+    Mark,
+    Math,
+    Ref,
+    Role,
+    Str,
+    Strong,
+    Url,
+    plain,
+)
 from cvbuild.writers import bidi
 from cvbuild.writers.base import Writer, Written
 
@@ -182,6 +199,8 @@ class LatexWriter(Writer):
                 return rf"\cvrole{{{name}}}{{{self.inlines(body)}}}"
             case Mark(symbol):
                 return rf"\cvmark{{{self.escape(symbol)}}}"
+            case Icon(kind, label):
+                return rf"\cvlinkicon{{{kind}}}{{{self.escape(label)}}}"
             case Date(value):
                 return self.escape(self.when(value))
             case Cite():
