@@ -250,10 +250,12 @@ def _tidied(pieces: Iterator[_Piece]) -> list[_Piece]:
 
 def _met(a: str, b: str) -> tuple[str, str]:
     """What stays of two pieces of a pattern that meet since nothing is printed between them."""
+    if not a or not b:
+        return a, b
     if a[-1] in "([“" and b[0] in _SEPARATORS + " ":
-        return a, b.lstrip(_SEPARATORS + " ")
+        return _met(a, b.lstrip(_SEPARATORS + " "))
     if a[-1] + b[0] in ("()", "[]", "“”"):
-        return a[:-1], b[1:]
+        return _met(a[:-1], b[1:])
     if b[:2] in (" (", " ["):
         return a.rstrip(" ,;:"), b
     if b[0] in ")]":

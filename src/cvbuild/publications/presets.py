@@ -84,7 +84,7 @@ _APA = {
     "default": _apa("*{title}*", f". {_VENUE}"),
     "article": _apa(
         "{title}",
-        f". <*{_VENUE}, {{volume}}*<({{issue}})>|*{_VENUE}*<, ({{issue}})>>" '<, {"Article"} {eid}|, {pages}>',
+        f'. <*{_VENUE}, {{volume}}*<({{issue}})>|*{_VENUE}*<, {{"no."}} {{issue}}>>' '<, {"Article"} {eid}|, {pages}>',
     ),
     **_kinds(_apa("{title}", _APA_IN), "conference", "workshop", "chapter"),
     "book": _apa(f"*{{title}}* ({_APA_BOOK})", _APA_PUBLISHER),
@@ -162,7 +162,7 @@ def _ams(source: str) -> str:
 
 
 _AMS_IN = (
-    f", <{{to}} >{_VENUE}< ({{editors}}<, {{eds}}>)>{_BOOK}, {{publisher}}, {{location}},"
+    f", <{{to}} {_VENUE}|{_VENUE}|{{status}}>< ({{editors}}<, {{eds}}>)>{_BOOK}, {{publisher}}, {{location}},"
     f" {{year}}{_CHAPTER}, {{pp}}, {{rest}}"
 )
 _AMS = {
@@ -171,7 +171,7 @@ _AMS = {
         '<, {"no."} {issue}><, {"Article"} {eid}|, {pages}>, {rest}'
     ),
     **_kinds(_ams(_AMS_IN), "conference", "workshop", "chapter"),
-    "book": _ams(f"{_BOOK}, <{{to}} >{{publisher}}, {{location}}, {{rest}}, {{year}}"),
+    "book": _ams(f"{_BOOK}, <{{to}} {{publisher}}|{{publisher}}|{{status}}>, {{location}}, {{rest}}, {{year}}"),
     **_kinds(
         _ams(f", {{type}}< {{number}}><, {{version}}>, {_VENUE}, {{publisher}}, {{rest}}, {{year}}<, {{status}}>"),
         "thesis", "report", "patent", "software", "dataset", "talk",
