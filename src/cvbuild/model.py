@@ -395,7 +395,7 @@ class Pattern(Record):
         Literal[WorkKind, "unpublished", "default"],
         Doc(
             "The kind of work; `unpublished`: what is submitted, under review or in preparation, of any kind;"
-            " `default`: every other."
+            " `default`: every other, also where the style below has a pattern for it."
         ),
     ]
     pattern: Annotated[

@@ -116,7 +116,7 @@ def _ieee(title: str, source: str) -> str:
 
 
 _IEEE_DATE = "<{mon}< {day},> {year}|{year}>"
-_IEEE_PUBLISHER = "<{location}: {publisher}|{publisher}|{location}>"
+_IEEE_PUBLISHER = "<. {location}: {publisher}|. {publisher}|. {location}>"
 _IEEE_IN = f'<{{"In"}} *{_VENUE}*>'
 _IEEE = {
     "default": _ieee(
@@ -132,10 +132,10 @@ _IEEE = {
     ),
     "chapter": _ieee(
         "“{title},”",
-        f"{_IEEE_IN}{_BOOK}<, {{editors}}<, {{eds}}>>. {_IEEE_PUBLISHER}, {{rest}},"
+        f"{_IEEE_IN}{_BOOK}<, {{editors}}<, {{eds}}>>{_IEEE_PUBLISHER}, {{rest}},"
         f" {_IEEE_DATE}{_CHAPTER}, {{pp}}",
     ),
-    "book": _ieee("*{title}*,", f"{_BOOK}. {_IEEE_PUBLISHER}, {{rest}}, {_IEEE_DATE}"),
+    "book": _ieee("*{title}*,", f"{_BOOK}{_IEEE_PUBLISHER}, {{rest}}, {_IEEE_DATE}"),
     "thesis": _ieee("“{title},”", f"{{type}}, {_VENUE}, {{location}}, {{rest}}, {_IEEE_DATE}"),
     **_kinds(
         _ieee("“{title},”", f"{_VENUE}, {{location}}, {{type}}< {{number}}>, {{rest}}, {_IEEE_DATE}"),

@@ -49,12 +49,14 @@ def _resolve(spec: StyleSpec, own: Styles, sink: Sink, level: int, seen: frozens
             near = closest(name, known)
             hint = f"did you mean `{near}`?" if near else "the styles are " + ", ".join(f"`{k}`" for k in known)
             sink.add(UNKNOWN_STYLE, f"there is no style `{name}`", spec.span, hint=hint)
+    patterns = _patterns(spec, sink)
+    inherited = {} if "default" in patterns else base.patterns  # a `default` is for all kinds that are not told
     given = {name: value for name in _SWITCHES if (value := getattr(spec, name)) not in (None, ())}
     return replace(
         base,
         **given,
         words={**base.words, **_words(spec, sink)},
-        patterns={**base.patterns, **_patterns(spec, sink)},
+        patterns={**inherited, **patterns},
     )
 
 

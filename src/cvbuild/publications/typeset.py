@@ -73,7 +73,8 @@ class Typesetter:
         elif style.link == "venue":
             venue = _link(address, venue)
         status = "" if work.status == "published" else words(work.status.capitalize())
-        somewhere = venue or (kind_of(work) == "book" and work.publisher)
+        # A book is submitted to its publisher; a thesis, a report or software to nobody.
+        somewhere = kind_of(work) not in _TYPES and (venue or (kind_of(work) == "book" and work.publisher))
         date = date_of(work)
         pages = _pages(work.pages)
         return {
@@ -120,8 +121,8 @@ def _rest(work: Work, fields: dict[str, Inlines], printed: frozenset[str], words
             done |= same
     if not work.type:
         done.add("type")  # nobody said it
-    if venue_of(work) is work.institution and not done.isdisjoint(("venue", "institution")):
-        done |= {"venue", "institution"}
+    if venue_of(work) is work.institution:
+        done.add("venue" if "institution" in done else "institution")
     return set_pattern(pattern_of(REST), {k: v for k, v in fields.items() if k not in done}, words)
 
 
@@ -202,7 +203,7 @@ def _version(version: str | None, words: Words) -> Inlines:
 def _eds(editors: Text | None, words: Words) -> str:
     """Whether there is one editor or several; nothing if the text tells it by itself."""
     said = str(editors or "")
-    if not said or re.search(r"\beds?\b", said, re.IGNORECASE):
+    if not said or re.search(r"\b([Ee]ds?\.|[Ee]ds|[Ee]ditors?)\W*$", said):
         return ""
     try:
         return words("eds." if len(split_authors(said)) > 1 else "ed.")
