@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import ROOT, problems
 
-PAGES = ["README.md", "docs/tutorial.md", "docs/publications.md", "docs/themes.md"]
+PAGES = ["README.md", "docs/tutorial.md", "docs/publications.md", "docs/styles.md", "docs/themes.md"]
 BLOCKS = [
     pytest.param(block, id=f"{page}-{number}")
     for page in PAGES

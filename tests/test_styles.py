@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tools.styles import PAGE, styles_page
 
 from cvbuild.build import check
 from cvbuild.dates import PartialDate
@@ -82,8 +84,7 @@ ABBREVIATIONS = r"\b(eds?|vol|no|chap|ch|pp?|Tech|Rep|rep|Art|No|Vol|Eds?|[A-Z]|
 @settings(max_examples=200, deadline=None)
 @given(works(), st.sampled_from(FULL), st.sampled_from(["long", "both"]))
 def test_no_sign_is_left_over(work: Work, preset: str, venue: str) -> None:
-    style = PRESETS[preset]
-    said = str(body(work, Style(**{**vars_of(style), "venue": venue}))).replace("\u00a0", " ")
+    said = str(body(work, replace(PRESETS[preset], venue=venue))).replace("\u00a0", " ")
     bare = re.sub(ABBREVIATIONS, r"\1", said.replace("etc.).", "etc)."))
     bare = bare.replace("https://", "").replace("Available: ", "").replace("arXiv:", "").replace("doi: ", "")
     assert not re.search(r"[.,;:][”’]?\s*[.,;:]", bare), said
@@ -92,15 +93,11 @@ def test_no_sign_is_left_over(work: Work, preset: str, venue: str) -> None:
     assert not re.search(r"[,;:] [(\[]", said), said
 
 
-def vars_of(style: Style) -> dict[str, Any]:
-    return {name: getattr(style, name) for name in style.__slots__}
-
-
 @settings(max_examples=200, deadline=None)
 @given(works(), st.sampled_from(FULL))
 def test_what_the_work_says_is_printed(work: Work, preset: str) -> None:
     """All but what docs/styles.md says is not: the ISBN, and addresses that no text shows but a link leads to."""
-    found = body(work, Style(**{**vars_of(PRESETS[preset]), "venue": "both"}))
+    found = body(work, replace(PRESETS[preset], venue="both"))
     said = str(found).replace("\u00a0", " ")
     for name in (*TEXTS, *VENUES, *STRINGS):
         value = str(getattr(work, name) or "")
@@ -174,6 +171,10 @@ def test_there_are_works_of_every_kind_and_status_by_hand() -> None:
 def test_presets_set_works_as_the_guides_do(preset: str) -> None:
     got = [marked(item.body.body) for item in set_by_hand(preset)]
     assert got == [expected[preset] for _, expected in BY_HAND]
+
+
+def test_the_tables_in_the_docs_are_made_from_the_code() -> None:
+    assert PAGE.read_text(encoding="utf-8") == styles_page(), "run `make docs`"
 
 
 # --- the language of patterns ----------------------------------------------------------------------

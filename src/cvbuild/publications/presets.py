@@ -81,7 +81,7 @@ _APA_BOOK = '<{edition} {"edition"}>, <{"vol."} {volume}>'
 _APA_PUBLISHER = ". {series}. {publisher}, {location}"
 _APA_IN = f'. <{{"In"}} {_EDITORS}*{_VENUE}*> ({_APA_BOOK}, <{{"chap."}} {{chapter}}>, {{pp}}){_APA_PUBLISHER}'
 _APA = {
-    "default": _apa("*{title}*", f". {_VENUE}"),
+    "default": _apa("*{title}*", f'. {_VENUE}{_VOLUME}<, {{"no."}} {{issue}}>, {{pp}}'),
     "article": _apa(
         "{title}",
         f'. <*{_VENUE}, {{volume}}*<({{issue}})>|*{_VENUE}*<, {{"no."}} {{issue}}>>' '<, {"Article"} {eid}|, {pages}>',
@@ -94,7 +94,7 @@ _APA = {
     **_kinds(_apa("*{title}*< ({version})> [{type}]", f". {_VENUE}. {{publisher}}"), "software", "dataset"),
     "talk": _apa("*{title}* [{type}]", f". {_VENUE}, {{location}}", "<, {month}< {day}>>"),
     "unpublished": "<{authors}. TITLE|TITLE>. {rest}.< {address}>".replace(
-        "TITLE", f"<({{year}}). >*{{title}}*< ({{arxiv}})> [<{{to}} {_VENUE}|{{status}}>]"
+        "TITLE", f"<({{year}}). >*{{title}}*< ({{arxiv}})> [<{{to}} *{_VENUE}*|{{status}}>]"
     ) + _TAIL,
 }  # fmt: skip
 _APA_WORDS = {
