@@ -60,6 +60,7 @@ def _resolve(spec: StyleSpec, own: Styles, sink: Sink, level: int, seen: frozens
     )
 
 
+_LANGUAGE = "docs/styles.md tells how patterns are written"
 _SWITCHES = tuple(f.name for f in fields(Style) if f.name not in ("words", "patterns"))
 
 
@@ -81,7 +82,7 @@ def _patterns(spec: StyleSpec, sink: Sink) -> dict[str, str]:
         try:
             pattern_of(pattern.pattern)
         except PatternError as error:
-            hint = "fields stand in braces: " + ", ".join(sorted(FIELDS))
+            hint = "fields stand in braces: " + ", ".join(sorted(FIELDS)) if "field" in str(error) else _LANGUAGE
             sink.add(BAD_STYLE, f"the pattern for `{pattern.kind}` is malformed: {error}", pattern.span, hint=hint)
         else:
             out[pattern.kind] = pattern.pattern
