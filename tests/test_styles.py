@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.styles import PAGE, styles_page
 
-from cvbuild.build import check
+from cvbuild.build import check, render
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
@@ -27,7 +27,8 @@ from cvbuild.publications.style import FIELDS, REST, Style, pattern_of
 from cvbuild.source import Source
 from cvbuild.text import Icon, Link, Role, Str, Text, Url, plain, text, walk
 from cvbuild.words import Words
-from tests.support import ROOT, listings, outline, problems, whole_latex
+from tests.pdf import Pdf
+from tests.support import ROOT, listings, outline, problems, source, whole_latex
 
 FULL = [name for name in PRESETS if name != "with"]
 KINDS = get_args(WorkKind)
@@ -190,6 +191,7 @@ def set_text(pattern: str, **fields: str) -> str:
     [
         ('{a}, {"In"} {b}', {"a": "A", "b": "B"}, "A, IN B"),
         ('<{"In"} {b}>', {}, ""),
+        (r"<{a}~{b}>\~", {"a": "A", "b": "B"}, "A~B~"),
         ("{a}. {b}, {c}.", {"a": "A", "c": "C"}, "A. C."),
         ("{a}, {b}. {c}", {"a": "A", "c": "C"}, "A. C"),
         ("{a}, {b}; {c}", {"a": "A", "c": "C"}, "A; C"),
@@ -407,3 +409,14 @@ def test_badges(style: str) -> None:
     assert one(LIST % style, work).endswith(". Oral **Best** Paper")
     latex = whole_latex(f"name: N\n{LIST % style}\npublications: {{k: {work}}}")
     assert r"\cvrole{badge}{Oral} \cvrole{badge}{\cvstrong{Best} Paper}" in latex
+
+
+@pytest.mark.engine
+def test_the_pdf_shows_years_in_brackets_icons_and_badges() -> None:
+    yaml = "name: N\nsections: {P: {publications: {select: all, style: {base: ams, links: icons}}}}\npublications:\n"
+    yaml += "  k: {title: T, journal: J, volume: 3, year: 2020, badges: [Oral], links: {pdf: 'https://e.org/p'}}"
+    outcome = render(source(yaml))
+    assert outcome.pdf is not None
+    assert outcome.sink.diagnostics == []
+    pdf = Pdf(outcome.pdf)
+    assert "T, J 3 (2020). Oral pdf" in " ".join(pdf.text.split())

@@ -5,6 +5,7 @@
 ``{field}``     what the work has to say there;
 ``{"word"}``    a word that cvbuild prints by itself, and that a style or a document may replace;
 ``*…*, **…**``  emphasis, strong emphasis;
+``~``           a space at which no line ends;
 ``<…|…>``       the first alternative whose own fields are all there, or nothing;
 ``\\``           before one of these signs prints the sign itself.
 
@@ -123,7 +124,9 @@ class _Parser:
             else:
                 if char == "\\" and at + 1 < len(source):
                     at += 1
-                literal.append(source[at])
+                    literal.append(source[at])
+                else:
+                    literal.append("\u00a0" if char == "~" else char)
                 at += 1
         else:
             if closer:

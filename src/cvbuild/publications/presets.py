@@ -8,12 +8,12 @@ from cvbuild.publications.style import Style
 
 _TAIL = "< ({note})>< {badges}>< {links}>"
 _VENUE = "{venue}< ({short})>"
-_DETAIL = '<, {volume}<({issue})><:{pages}>|, {"no."} {issue}<, {pages}>|, {pages}>'
+_DETAIL = '<, {volume}<({issue})><:{pages}>|, {"no."}~{issue}<, {pages}>|, {pages}>'
 _EDITORS = "<{editors}< ({eds})>, >"
 _EDITION = '<, {edition} {"edition"}>'
-_VOLUME = '<, {"vol."} {volume}>'
+_VOLUME = '<, {"vol."}~{volume}>'
 _BOOK = f"{_EDITION}<, {{series}}>{_VOLUME}"
-_CHAPTER = '<, {"chap."} {chapter}>'
+_CHAPTER = '<, {"chap."}~{chapter}>'
 
 
 def _kinds(pattern: str, *kinds: str) -> dict[str, str]:
@@ -77,20 +77,20 @@ def _apa(title: str, source: str, day: str = "", arxiv: str = "<. {arxiv}>") -> 
     return f"<{{authors}}. {date}. {title}|{title}. {date}>{source}. {{rest}}{arxiv}.< {{address}}>{_TAIL}"
 
 
-_APA_BOOK = '<{edition} {"edition"}>, <{"vol."} {volume}>'
+_APA_BOOK = '<{edition} {"edition"}>, <{"vol."}~{volume}>'
 _APA_PUBLISHER = ". {series}. {publisher}, {location}"
-_APA_IN = f'. <{{"In"}} {_EDITORS}*{_VENUE}*> ({_APA_BOOK}, <{{"chap."}} {{chapter}}>, {{pp}}){_APA_PUBLISHER}'
+_APA_IN = f'. <{{"In"}} {_EDITORS}*{_VENUE}*> ({_APA_BOOK}, <{{"chap."}}~{{chapter}}>, {{pp}}){_APA_PUBLISHER}'
 _APA = {
-    "default": _apa("*{title}*", f'. {_VENUE}{_VOLUME}<, {{"no."}} {{issue}}>, {{pp}}'),
+    "default": _apa("*{title}*", f'. {_VENUE}{_VOLUME}<, {{"no."}}~{{issue}}>, {{pp}}'),
     "article": _apa(
         "{title}",
-        f'. <*{_VENUE}, {{volume}}*<({{issue}})>|*{_VENUE}*<, {{"no."}} {{issue}}>>' '<, {"Article"} {eid}|, {pages}>',
+        f'. <*{_VENUE}, {{volume}}*<({{issue}})>|*{_VENUE}*<, {{"no."}}~{{issue}}>>' '<, {"Article"}~{eid}|, {pages}>',
     ),
     **_kinds(_apa("{title}", _APA_IN), "conference", "workshop", "chapter"),
     "book": _apa(f"*{{title}}* ({_APA_BOOK})", _APA_PUBLISHER),
     "preprint": _apa("*{title}*< ({arxiv})>", ". <{venue}< ({short})>|{arxiv-name}>", arxiv=""),
     "thesis": _apa(f"*{{title}}* [{{type}}<, {_VENUE}>]", ""),
-    **_kinds(_apa('*{title}* ({type}< {"no."} {number}>)', f". {_VENUE}"), "report", "patent"),
+    **_kinds(_apa('*{title}* ({type}< {"no."}~{number}>)', f". {_VENUE}"), "report", "patent"),
     **_kinds(_apa("*{title}*< ({version})> [{type}]", f". {_VENUE}. {{publisher}}"), "software", "dataset"),
     "talk": _apa("*{title}* [{type}]", f". {_VENUE}, {{location}}", "<, {month}< {day}>>"),
     "unpublished": "<{authors}. TITLE|TITLE>. {rest}.< {address}>".replace(
@@ -121,7 +121,7 @@ _IEEE_IN = f'<{{"In"}} *{_VENUE}*>'
 _IEEE = {
     "default": _ieee(
         "“{title},”",
-        f'*{_VENUE}*{_VOLUME}<, {{"no."}} {{issue}}>, {{pp}}, {{rest}}, {_IEEE_DATE}<, {{"Article"}} {{eid}}>',
+        f'*{_VENUE}*{_VOLUME}<, {{"no."}}~{{issue}}>, {{pp}}, {{rest}}, {_IEEE_DATE}<, {{"Article"}}~{{eid}}>',
     ),
     **_kinds(
         _ieee(
@@ -168,7 +168,7 @@ _AMS_IN = (
 _AMS = {
     "default": _ams(
         f", <<{{to}} >{_VENUE}< **{{volume}}**>< ({{year}})>|{{status}}, {{year}}|{{year}}|{{status}}>"
-        '<, {"no."} {issue}><, {"Article"} {eid}|, {pages}>, {rest}'
+        '<, {"no."}~{issue}><, {"Article"}~{eid}|, {pages}>, {rest}'
     ),
     **_kinds(_ams(_AMS_IN), "conference", "workshop", "chapter"),
     "book": _ams(f"{_BOOK}, <{{to}} {{publisher}}|{{publisher}}|{{status}}>, {{location}}, {{rest}}, {{year}}"),

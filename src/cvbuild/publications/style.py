@@ -60,6 +60,6 @@ def pattern_of(source: str) -> Pattern:
 # What `{rest}` prints, as far as the pattern around it does not.
 REST = (
     '<{type}>, <{venue}>< ({short})>, <{editors}< ({eds})>>, <{edition} {"edition"}>, <{series}>,'
-    ' <{"vol."} {volume}>, <{"no."} {issue}>, <{"no."} {number}>, <{"chap."} {chapter}>, <{version}>,'
-    ' <{"Article"} {eid}|{pp}|{pages}>, <{institution}>, <{publisher}>, <{location}>'
+    ' <{"vol."}~{volume}>, <{"no."}~{issue}>, <{"no."}~{number}>, <{"chap."}~{chapter}>, <{version}>,'
+    ' <{"Article"}~{eid}|{pp}|{pages}>, <{institution}>, <{publisher}>, <{location}>'
 )
