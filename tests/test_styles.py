@@ -279,6 +279,21 @@ def test_rest_prints_what_the_pattern_does_not() -> None:
     assert one(LIST % pattern, "{authors: A. Bee, title: A title}") == "A. Bee: A title"
 
 
+@pytest.mark.parametrize(
+    ("style", "many", "expected"),
+    [
+        ("ieee", 6, "F. E, and F. F,"),
+        ("ieee", 7, "F. A et al., “T.”"),
+        ("apa", 20, "S, F., & T, F. *T*."),
+        ("apa", 21, "S, F., et al. *T*."),
+        ("ams", 21, "and Fay U,"),
+    ],
+)
+def test_many_authors(style: str, many: int, expected: str) -> None:
+    authors = ", ".join(f"Fay {chr(65 + i)}" for i in range(many))
+    assert expected in one(LIST % style, f"{{authors: '{authors}', title: T}}").replace("~", " ")
+
+
 def test_a_default_is_for_all_kinds_that_the_style_does_not_tell() -> None:
     assert one(LIST % "{base: ieee, patterns: {default: '{title}!'}}") == "A title!"
     assert one(LIST % "{base: ieee, patterns: {default: '{title}!', chapter: '{title}?'}}") == "A title?"
@@ -362,6 +377,11 @@ def test_mistakes_in_a_themes_styles_are_told_there(tmp_path: Path, styles: str,
     found, checked = check_with_theme(tmp_path, styles, CV + LIST % "plain")
     assert found == expected
     assert checked is None
+
+
+def test_a_mistake_elsewhere_does_not_hide_the_styles_of_a_theme(tmp_path: Path) -> None:
+    yaml = CV + "nonsense: 1\n" + LIST % "brief"
+    assert check_with_theme(tmp_path, "brief: {base: apa}", yaml)[0] == ["cv.yaml:4 CV201"]
 
 
 def test_a_style_that_no_list_uses_is_checked_too() -> None:

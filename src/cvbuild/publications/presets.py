@@ -199,9 +199,23 @@ PRESETS: Mapping[str, Style] = {
         marks=False,
         patterns={"default": "<*(with {authors})* >{title}"},
     ),
+    # Of more than twenty authors nineteen, as the manual says; of more than six one, as the IEEE says. And the owner.
     "apa": Style(
-        names="family-initials", last_separator=", & ", pair_separator=", & ", words=_APA_WORDS, patterns=_APA
+        names="family-initials",
+        last_separator=", & ",
+        pair_separator=", & ",
+        max_authors=20,
+        min_authors=19,
+        words=_APA_WORDS,
+        patterns=_APA,
     ),
-    "ieee": Style(names="initials", last_separator=", and ", pair_separator=" and ", words=_IEEE_WORDS, patterns=_IEEE),
+    "ieee": Style(
+        names="initials",
+        last_separator=", and ",
+        pair_separator=" and ",
+        max_authors=6,
+        words=_IEEE_WORDS,
+        patterns=_IEEE,
+    ),
     "ams": Style(last_separator=", and ", pair_separator=" and ", words=_AMS_WORDS, patterns=_AMS),
 }
