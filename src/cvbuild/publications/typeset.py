@@ -38,6 +38,7 @@ _TYPES = {
     "dataset": "Data set",
     "talk": "Talk",
 }
+_REST = frozenset(re.findall(r"\{([a-z]+)\}", REST))
 # Fields that say the same in other words: if one is printed, `{rest}` need not print the others.
 _SAME = (frozenset(("pages", "pp", "eid")), frozenset(("editors", "eds")))
 
@@ -123,7 +124,8 @@ def _rest(work: Work, fields: dict[str, Inlines], printed: frozenset[str], words
         done.add("type")  # nobody said it
     if venue_of(work) is work.institution:
         done.add("venue" if "institution" in done else "institution")
-    return set_pattern(pattern_of(REST), {k: v for k, v in fields.items() if k not in done}, words)
+    left = {name: fields[name] for name in _REST - done if fields.get(name)}
+    return set_pattern(pattern_of(REST), left, words) if left else ()
 
 
 def _string(value: str | None) -> Inlines:
