@@ -231,6 +231,8 @@ def _pieces(
 
 
 _SEPARATORS = ",:;."  # from the weakest to the strongest
+_SPACES = " \u00a0"
+_WEAK = ",:;" + _SPACES
 _AT_END = re.compile(rf"([{_SEPARATORS}])(”?)\s+$|^([{_SEPARATORS}])$")
 
 
@@ -255,23 +257,23 @@ def _met(a: str, b: str) -> tuple[str, str]:
     """What stays of two pieces of a pattern that meet since nothing is printed between them."""
     if not a or not b:
         return a, b
-    if a[-1] in "([“" and b[0] in _SEPARATORS + " ":
-        return _met(a, b.lstrip(_SEPARATORS + " "))
+    if a[-1] in "([“" and b[0] in _SEPARATORS + _SPACES:
+        return _met(a, b.lstrip(_SEPARATORS + _SPACES))
     if a[-1] + b[0] in ("()", "[]", "“”"):
         return _met(a[:-1], b[1:])
     if b[:2] in (" (", " ["):
-        return a.rstrip(" ,;:"), b
+        return a.rstrip(_WEAK), b
     if b[0] in ")]":
-        return (a.rstrip(" ,;:"), b) if a[-1] in " ,;:" else (a, b)
+        return (a.rstrip(_WEAK), b) if a[-1] in _WEAK else (a, b)
     found = _AT_END.search(a)
     if b[0] in _SEPARATORS:
         if found is None:
-            return (a.rstrip(" ") if b[0] in ",." else a), b
+            return (a.rstrip(_SPACES) if b[0] in ",." else a), b
         if _SEPARATORS.index(b[0]) <= _SEPARATORS.index(found[1] or found[3]):
-            return a, (b[1:].lstrip(" ") if a[-1] == " " else b[1:])
+            return a, (b[1:].lstrip(_SPACES) if a[-1] in _SPACES else b[1:])
         quote = found[2] or ""
         return a[: found.start()], b[0] + quote + b[1:]
-    return a, (b.lstrip(" ") if a[-1] == " " else b)
+    return a, (b.lstrip(_SPACES) if a[-1] in _SPACES else b)
 
 
 _STOPS = (".", "?", "!", "…")
@@ -287,7 +289,7 @@ def _ended(pieces: Sequence[_Piece]) -> list[_Piece]:
         if isinstance(what, str):
             said = last.rstrip(_CLOSING)
             if not last:
-                what = what.lstrip(_SEPARATORS + " ")
+                what = what.lstrip(_SEPARATORS + _SPACES)
             elif (what[0] == "." and said.endswith(_STOPS)) or (what[0] == "," and said.endswith(("?", "!"))):
                 what = what[1:]
             last += what
@@ -297,7 +299,7 @@ def _ended(pieces: Sequence[_Piece]) -> list[_Piece]:
             out.append(_Piece(what, piece.inside))
     while out and isinstance(out[-1].what, str):
         piece = out.pop()
-        what = piece.what.rstrip(",:; ") if isinstance(piece.what, str) else piece.what
+        what = piece.what.rstrip(_WEAK) if isinstance(piece.what, str) else piece.what
         if what:
             out.append(_Piece(what, piece.inside))
             break
