@@ -18,10 +18,10 @@ from cvbuild.names import (
     MARKS,
     AuthorsError,
     AuthorText,
+    Identity,
     Match,
     Name,
     NameForm,
-    Owner,
     fold,
     format_name,
     parse_name,
@@ -412,7 +412,7 @@ NO, DOUBTFUL, SURE = Match
     ],
 )
 def test_match(owner: str, other: str, match: Match) -> None:
-    assert Owner.of(owner).match(parse_name(other)) is match
+    assert Identity.of(owner).match(parse_name(other)) is match
 
 
 @pytest.mark.parametrize(
@@ -437,14 +437,14 @@ def test_match(owner: str, other: str, match: Match) -> None:
     ],
 )
 def test_match_alias(owner: str, alias: str, other: str, match: Match) -> None:
-    assert Owner.of(owner, [alias]).match(parse_name(other)) is match
+    assert Identity.of(owner, [alias]).match(parse_name(other)) is match
 
 
 def test_owner_is_a_plain_value() -> None:
-    owner = Owner.of("Lei Wu", (alias for alias in ["L. Wu"]))
-    assert owner == Owner(Name("Lei", "", "Wu"), (Name("L.", "", "Wu"),))
-    assert hash(owner) == hash(Owner.of("Wu, Lei", ["Wu, L."]))
-    assert repr(owner) == f"Owner(name={owner.name!r}, aliases={owner.aliases!r})"
+    owner = Identity.of("Lei Wu", (alias for alias in ["L. Wu"]))
+    assert owner == Identity(Name("Lei", "", "Wu"), (Name("L.", "", "Wu"),))
+    assert hash(owner) == hash(Identity.of("Wu, Lei", ["Wu, L."]))
+    assert repr(owner) == f"Identity(name={owner.name!r}, aliases={owner.aliases!r})"
     assert list(map(int, (Match.NO, Match.DOUBTFUL, Match.SURE))) == [0, 1, 2]
 
 
@@ -458,7 +458,7 @@ def typographic(text: str) -> str:
 
 @given(names)
 def test_the_owner_is_himself_in_every_form(name: Name) -> None:
-    owner = Owner(name)
+    owner = Identity(name)
     for form in FORMS:
         match = owner.match(parse_name(format_name(name, form)))
         assert match is Match.SURE or (form.endswith("initials") and match is Match.DOUBTFUL)
@@ -467,7 +467,7 @@ def test_the_owner_is_himself_in_every_form(name: Name) -> None:
 @given(names)
 def test_an_alias_makes_every_form_sure(name: Name) -> None:
     aliases = [format_name(name, form) for form in FORMS]
-    owner = Owner.of(str(name), aliases)
+    owner = Identity.of(str(name), aliases)
     assert all(owner.match(parse_name(alias)) is Match.SURE for alias in aliases)
 
 
@@ -478,10 +478,10 @@ def test_match_ignores_order_case_and_accents(name: Name) -> None:
     written = [str(bare), f"{family}, {name.given}"]
     cases = [str.upper, str.lower, str.title, without_accents, typographic]
     for text in [case(text) for text in written for case in cases]:
-        assert Owner(name).match(parse_name(text)) is Match.SURE
-        assert Owner.of(text).match(bare) is Match.SURE
+        assert Identity(name).match(parse_name(text)) is Match.SURE
+        assert Identity.of(text).match(bare) is Match.SURE
     for case in cases:
-        assert Owner(name).match(parse_name(case(f"{family} {name.given}"))) is Match.SURE
+        assert Identity(name).match(parse_name(case(f"{family} {name.given}"))) is Match.SURE
 
 
 @given(persons, persons)
@@ -489,7 +489,7 @@ def test_another_family_is_another_person(one: Name, other: Name) -> None:
     mine, theirs = fold(one.family).split(), set(fold(str(other)).split())
     assume(not theirs.intersection(mine))
     assume(fold(one.family).replace(" ", "") not in fold(str(other)).replace(" ", ""))
-    assert Owner(one).match(other) is Match.NO
+    assert Identity(one).match(other) is Match.NO
 
 
 @given(persons, _words)
@@ -499,12 +499,12 @@ def test_another_given_name_is_another_person(name: Name, given: str) -> None:
     assume(not fold(name.given).replace(" ", "").startswith(fold(given)))
     other = Name(given, name.particle, name.family, name.suffix)
     assume(fold(given) not in fold(name.family) and fold(name.family) not in fold(given))
-    assert Owner(name).match(other) is Match.NO
+    assert Identity(name).match(other) is Match.NO
 
 
 @given(texts, texts, texts)
 def test_match_takes_any_text(owner: str, alias: str, other: str) -> None:
-    whole = Owner.of(owner, [alias])
+    whole = Identity.of(owner, [alias])
     assert whole.match(parse_name(other)) in Match
     for text in (owner, alias):
         if fold(Name("", "", str(parse_name(text))).family) and fold(parse_name(text).family):
@@ -716,7 +716,7 @@ def test_long_texts_take_no_time(crumb: str) -> None:
     for text in (crumb * 50_000, "a" + crumb * 50_000 + "b"):
         name = parse_name(text)
         format_name(name, "initials")
-        Owner.of("Lei Wu").match(name)
+        Identity.of("Lei Wu").match(name)
         with suppress(AuthorsError):
             split_authors(text)
     assert perf_counter() - start < 15, "something is quadratic"

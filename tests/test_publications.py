@@ -114,8 +114,8 @@ def test_with_style_hides_the_owner() -> None:
 
 
 def test_et_al_never_hides_the_owner() -> None:
-    (text,) = [text for _, text in one("{keys: [barron], style: {base: plain, max-authors: 1, marks: false}}")]
-    assert text.startswith("Weinan E, Lei Wu, et al. The Barron space")
+    (text,) = [text for _, text in one("{keys: [fluid], style: {base: plain, max-authors: 1}}")]
+    assert text.startswith("Huan Lei, Lei Wu, et al. Non-Newtonian fluids")
 
 
 def test_the_owner_is_a_person_and_not_a_substring() -> None:
@@ -189,7 +189,7 @@ def test_legend_of_the_document_is_printed_once() -> None:
 
 
 def test_a_mark_without_a_meaning_is_a_warning() -> None:
-    yaml = cv("A:\n  publications: [sgd]").replace("Lei Wu*, Chao Ma*, Weinan E", "Lei Wu‡, Chao Ma")
+    yaml = cv("A:\n  publications: [sgd]").replace("Lei Wu*, Chao Ma*, Weinan E", "Lei Wu¶, Chao Ma")
     assert [problem.split()[-1] for problem in problems(yaml)] == ["CV409"]
 
 

@@ -305,7 +305,7 @@ def test_rest_prints_what_the_pattern_does_not() -> None:
         ("ieee", 6, "F. E, and F. F,"),
         ("ieee", 7, "F. A et al., “T.”"),
         ("apa", 20, "S, F., & T, F. *T*."),
-        ("apa", 21, "S, F., et al. *T*."),
+        ("apa", 21, "S, F., … U, F. *T*."),
         ("ams", 21, "and Fay U,"),
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvbuild import tree
 from cvbuild.diagnostics import (
@@ -25,13 +26,18 @@ from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesett
 from cvbuild.engine.scripts import equip, hint_for
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
-from cvbuild.model import Document
+from cvbuild.model import Document, Work
 from cvbuild.outline import Outline, make_outline
 from cvbuild.places import builtin_themes
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
 from cvbuild.theme import Theme, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cvbuild.collaborators import Row
 
 
 @frozen
@@ -43,6 +49,15 @@ class Checked:
     outline: Outline
     theme: Theme
     files: Files
+    brought: tuple[Work, ...] = ()
+
+    def collaborators(self, today: date, months: int, sink: Sink) -> tuple[Row, ...]:
+        """The facts for the NSF template; `today` and `months` are as in `collaborators`."""
+        from cvbuild.collaborators import collaborators
+        from cvbuild.publications import make_database
+
+        database = make_database(self.document.publications.works, self.brought, Sink())  # it was reported before
+        return collaborators(self.document, database, today, months, sink)
 
 
 @frozen
@@ -83,7 +98,8 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, theme)
     styles = theme_styles(found, files, sink) if found is not None else ()
-    outline = make_outline(document, sink, broken=_broken_works(root, document), styles=styles)
+    marks = found.marks if found is not None else ()
+    outline = make_outline(document, sink, broken=_broken_works(root, document), marks=marks, styles=styles)
     if found is None or sink.failed:
         return None
     return Checked(source, document, outline, found, files)

@@ -22,6 +22,8 @@ from cvbuild.reading import read_file, read_stream
 from cvbuild.report import human, summary
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cvbuild.engine import Typesetter
     from cvbuild.job import Job, Made
 
@@ -174,6 +176,79 @@ def validate(cv: Input, theme: ThemeOption = None) -> None:
         raise typer.Exit(_status(sink))
     warnings = summary(sink.diagnostics)
     _say(f"cvbuild: {'<stdin>' if path is None else cv} is valid" + (f", with {warnings}" if warnings else ""))
+
+
+@app.command()
+def collaborators(
+    cv: Input,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="A .csv or .xlsx file (default: CSV to standard output).")
+    ] = None,
+    months: Annotated[int, typer.Option("--months", help="Co-authors of works of so many months.", min=1)] = 48,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="YYYY-MM-DD", help="The last day of these months (default: today)."),
+    ] = None,
+) -> None:
+    """List advisors, advisees and co-authors, as the NSF wants to know them."""
+    from cvbuild.build import check
+    from cvbuild.collaborators import as_csv, as_sheets
+    from cvbuild.job import write_file, write_stream
+    from cvbuild.spreadsheets import NoXlsx, to_xlsx
+
+    today, target = _today(as_of), _sheet_target(cv, output)
+    sink, files, path = Sink(), Files(), _path(cv)
+    source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin, sink)
+    checked = check(source, files, sink) if source is not None else None
+    if checked is None:
+        _report(sink)
+        raise typer.Exit(_status(sink))
+    sink = Sink()  # what a check warns of is not asked for here
+    rows = checked.collaborators(today, months, sink)
+    try:
+        data = to_xlsx(as_sheets(rows)) if target is not None and target.suffix.lower() == ".xlsx" else as_csv(rows)
+    except NoXlsx as error:
+        _say(f"cvbuild: {error}")
+        raise typer.Exit(WRONG_USAGE) from None
+    if target is not None:
+        write_file(target, data, sink)
+    elif sys.stdout is not None:
+        write_stream(data, sink)
+    else:
+        sink.add(CANNOT_WRITE, "standard output is closed")
+    _report(sink)
+    if sink.failed:
+        raise typer.Exit(_status(sink))
+    people = sum(row.table != "1" for row in rows)
+    if target is not None:
+        _say(f"cvbuild: wrote {target} ({people} row{'s' if people != 1 else ''})")
+
+
+def _today(as_of: str | None) -> date:
+    """The day that was asked for, that of SOURCE_DATE_EPOCH, or today."""
+    from datetime import UTC, date, datetime
+
+    try:
+        if as_of is not None:
+            return date.fromisoformat(as_of)
+        given = os.environ.get("SOURCE_DATE_EPOCH", "")
+        return datetime.fromtimestamp(int(given), UTC).date() if given.isdecimal() else date.today()
+    except (ValueError, OverflowError, OSError):
+        _say(
+            "cvbuild: --as-of is a day, as 2026-11-21" if as_of is not None else "cvbuild: SOURCE_DATE_EPOCH is no time"
+        )
+        raise typer.Exit(WRONG_USAGE) from None
+
+
+def _sheet_target(cv: str, output: str | None) -> Path | None:
+    """Where the tables go; None for standard output."""
+    if output is None or output == "-":
+        return None
+    target = Path(output)
+    if target.suffix.lower() not in (".csv", ".xlsx") or target.absolute() == Path(cv).absolute():
+        _say("cvbuild: the tables are written to a .csv or an .xlsx file")
+        raise typer.Exit(WRONG_USAGE)
+    return target
 
 
 @app.command()

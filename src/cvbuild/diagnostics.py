@@ -222,6 +222,80 @@ BAD_STYLE = _code("CV408", "error", "publication style not understood", "The pat
 UNEXPLAINED_MARK = _code(
     "CV409", "warning", "mark without a meaning", "A mark is printed in a list, but no legend can explain it."
 )
+DOUBTFUL_PERSON = _code(
+    "CV420",
+    "warning",
+    "perhaps somebody of `people:`",
+    "The name of an author does not agree in full with the person of `people:` whom it fits best: only initials agree,"
+    " or there is a further given name. The author is counted as nobody. Add the form to the person's `aliases:`, or"
+    " register the other person.",
+)
+AMBIGUOUS_AUTHOR = _code(
+    "CV421",
+    "warning",
+    "author fits two people",
+    "The name of an author fits two people equally well, or two authors of one work fit the same person. The author is"
+    " counted as nobody. Say who it is: `{name: Wei Wang, person: wang-pku}`, or `me: true`; for a work that a file"
+    " brings, `people: {Wei Wang: wang-pku}` below the work's key.",
+)
+UNKNOWN_PERSON = _code(
+    "CV422", "error", "unknown person", "The `person` of an author is no key of `people:` at the top level of the file."
+)
+REGISTERED_TWICE = _code(
+    "CV423",
+    "warning",
+    "two entries of one name",
+    "Two entries of `people:` have a name or an alias that fits both, so an author of that name is counted as nobody."
+    " Make one entry of them; or, if they are two people, give each a key of its own with `name:`.",
+)
+REGISTERED_OWNER = _code(
+    "CV424",
+    "warning",
+    "the owner in `people:`",
+    "An entry of `people:` has the name of the owner of the CV, or an alias that fits the owner too. An author of the"
+    " owner's name is the owner; somebody else of the same name needs a key of his own, with `name:`, and is found only"
+    " where an author's `person` names it.",
+)
+PERHAPS_THE_SAME = _code(
+    "CV425",
+    "warning",
+    "perhaps the same co-author",
+    "Two forms of a name in the lists of authors may mean one person or two. They are counted as two. Register the"
+    " person with the other form as an alias: `people: {Yi Ma: {aliases: [Y. Ma]}}`.",
+)
+EMPTY_PEOPLE = _code("CV426", "warning", "list of people is empty", "Nobody in the CV is selected by `people:` here.")
+NO_AFFILIATION = _code(
+    "CV427",
+    "warning",
+    "affiliation not known",
+    "`cvbuild collaborators` knows affiliations from `people:` only. Register these people.",
+)
+UNDATED_WORK = _code(
+    "CV428",
+    "warning",
+    "work without a date",
+    "`cvbuild collaborators` counts works of the last months. A work that has appeared and has no date is counted, to"
+    " be on the safe side, but tells no last active date. Give the work a `date` or `year`.",
+)
+
+UNKNOWN_MARK = _code(
+    "CV440", "error", "unknown mark", "An author is marked with a word that is neither the name of a mark nor a sign."
+)
+ONE_SIGN = _code(
+    "CV441",
+    "warning",
+    "one sign for two marks",
+    "Two marks with different meanings look the same in lists that one legend explains.",
+)
+MARK_NOT_SHOWN = _code(
+    "CV442", "error", "mark cannot be shown", "A mark has no sign, or cannot be shown in the way that is asked for."
+)
+UNUSED_MARK = _code(
+    "CV443",
+    "warning",
+    "mark that nobody has",
+    "The key `marks:` tells of a mark that no author has, and whose name is nearly that of another one.",
+)
 
 # 5xx: themes
 UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")

@@ -269,6 +269,16 @@ class AuthorMarks(Record):
 
 
 @frozen(kw_only=True)
+class AuthorIs(Record):
+    """Who one author of a work is whose authors are listed elsewhere, as in a .bib file."""
+
+    SHORT: ClassVar[Short] = Short(scalar="person")
+    author: Annotated[str, Doc("The author: the name, the family name alone, or the number in the list.", "Wei Wang")]
+    person: Annotated[str | None, Doc("The key in `people:`.", "wang-pku")] = None
+    me: Annotated[bool, Doc("Whether this is the owner of the CV.", "true")] = False
+
+
+@frozen(kw_only=True)
 class Work(Record):
     """A publication. Its kind is seen from its fields (`journal`, `conference`, …) unless `kind` says it.
 
@@ -289,7 +299,14 @@ class Work(Record):
         Keyed("author"),
         Doc("Marks for authors whom a file lists.", "{Weinan E: corresponding}"),
     ] = ()
-    alphabetical: Annotated[bool, Doc("Whether the authors stand in the order of the alphabet.", "true")] = False
+    people: Annotated[
+        tuple[AuthorIs, ...],
+        Keyed("author"),
+        Doc("Who authors are whom a file lists, where the names alone do not tell.", "{Wei Wang: wang-pku}"),
+    ] = ()
+    alphabetical: Annotated[
+        bool, Doc("Whether to mark the authors as standing in the order of the alphabet.", "true")
+    ] = False
     kind: Annotated[WorkKind | None, Doc("What it is, where its fields don't tell.", "report")] = None
     type: Annotated[Text | None, Doc("What it is called: of a thesis, report or patent.", "Ph.D. thesis")] = None
     status: Annotated[Status, Doc("How far it has got.", "submitted")] = "published"
@@ -421,10 +438,13 @@ class StyleSpec(Record):
     separator: Annotated[Verbatim | None, Doc("Between authors.", '", "')] = None
     last_separator: Annotated[Verbatim | None, Doc("Before the last of three or more authors.", '", & "')] = None
     pair_separator: Annotated[Verbatim | None, Doc("Between two authors.", '" & "')] = None
+    gap_separator: Annotated[Verbatim | None, Doc("Between two authors where others are left out.", '", … "')] = None
     max_authors: Annotated[
-        int | None, Doc("Print at most so many authors, then “et al.”; the owner is never hidden.", "10")
+        int | None,
+        Doc("Print at most so many authors; you, equal first authors and people with marks are never left out.", "10"),
     ] = None
-    min_authors: Annotated[int | None, Doc("How many to print when there are more than that.", "1")] = None
+    min_authors: Annotated[int | None, Doc("How many of the first to print when there are more than that.", "1")] = None
+    keep_last: Annotated[bool | None, Doc("Whether the last is printed too when some are left out.", "true")] = None
     owner: Annotated[Literal["show", "hide"] | None, Doc("Whether the owner stands among the authors.", "hide")] = None
     marks: Annotated[bool | None, Doc("Whether marks such as * are printed.", "false")] = None
     venue: Annotated[
@@ -468,7 +488,7 @@ class Legend(Record):
 
     SHORT: ClassVar[Short] = Short(scalar="place")
     place: Annotated[Literal["above", "below", "none"], Doc("Above or below the lists, or nowhere.", "above")] = "above"
-    alphabetical: Annotated[bool, Doc("Add “or alphabetical author order” to the words for *.", "true")] = False
+    alphabetical: Annotated[bool, Doc("Add “or alphabetical author order” to the words for `equal`.", "true")] = False
     words: Annotated[
         tuple[MarkWords, ...],
         Keyed("mark"),
@@ -481,8 +501,11 @@ class MarkWords(Record):
     """What a mark means."""
 
     SHORT: ClassVar[Short] = Short(scalar="text")
-    mark: Annotated[str, Doc("The mark.", "†")]
+    mark: Annotated[str, Doc("The mark: its sign, or its name.", "†")]
     text: Annotated[Text, Doc("The words behind it.", "corresponding author")]
+
+
+MarkShow = Literal["symbol", "words", "underline", "none"]
 
 
 @frozen(kw_only=True)
@@ -493,13 +516,13 @@ class MarkSpec(Record):
     name: Annotated[
         str,
         Doc(
-            "`equal`, `equal-2`, `equal-last`, `corresponding`, `alphabetical`, `advisee`, or a word of your own.",
+            "`equal`, `equal-2`, `equal-3`, `equal-last`, `corresponding`, `alphabetical`, `advisee`, or a word of your own.",
             "equal",
         ),
     ]
-    symbol: Annotated[str | None, Doc("The sign that is printed.", "♯")] = None
+    symbol: Annotated[str | None, Doc("The sign that is printed.", "◊")] = None
     show: Annotated[
-        Literal["symbol", "words", "underline", "none"] | None,
+        MarkShow | None,
         Doc("Whether a sign stands behind the name, or words in parentheses, or the name is underlined.", "words"),
     ] = None
     legend: Annotated[Text | None, Doc("What the legend says of the sign.", "indicates equal contribution")] = None
@@ -647,17 +670,31 @@ class PeopleSpec(Record):
     SHORT: ClassVar[Short] = Short(scalar="select")
     select: Annotated[
         Literal["co-authors", "advisees", "advisors", "colleagues", "all"],
-        Doc("Who: `co-authors` are those of all works, registered or not.", "advisees"),
+        Doc(
+            "Who: `co-authors` are those of all works, registered or not; `all` are all of `people:`.",
+            "advisees",
+        ),
     ]
     works: Annotated[Selection | None, Doc("Only co-authors of these works.", "{status: published}")] = None
     order: Annotated[
         Literal["name", "newest", "works", "written"] | None,
-        Doc("By family name, by date, by how many works together.", "works"),
+        Doc(
+            "By family name, newest first, by how many works together, or as written in `people:`;"
+            " co-authors by name, others as written unless you say so.",
+            "works",
+        ),
     ] = None
     show: Annotated[
         tuple[Literal["affiliations", "works", "years", "dates"], ...],
-        Doc("What stands behind the names.", "[affiliations, works]"),
+        Doc(
+            "What stands behind the names: also how many works together, their years, and the dates of `people:`.",
+            "[affiliations, works, years]",
+        ),
     ] = ()
+    layout: Annotated[
+        Literal["lines", "paragraph"] | None,
+        Doc("Each on a line, or all in one paragraph, as more than 20 co-authors are unless `lines` is said.", "lines"),
+    ] = None
 
 
 # --- the document ------------------------------------------------------------
@@ -750,7 +787,7 @@ class Document(Record):
     styles: Annotated[tuple[StyleSpec, ...], Keyed("name"), Doc("Styles of your own.")] = ()
     legend: Annotated[Legend | None, Doc("One legend for all lists of the document.", "below")] = None
     marks: Annotated[
-        tuple[MarkSpec, ...], Keyed("name"), Doc("Marks behind names, in the order of the legend.", "{equal: ♯}")
+        tuple[MarkSpec, ...], Keyed("name"), Doc("Marks behind names, in the order of the legend.", "{equal: ◊}")
     ] = ()
     counts: Annotated[
         tuple[Count, ...], Keyed("name"), Doc("Numbers of works for use in texts.", "{first: {role: first}}")

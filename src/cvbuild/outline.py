@@ -13,21 +13,24 @@ from typing import Any
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import BAD_CHOICE, CITED_NOWHERE, UNKNOWN_WORK, Sink, closest
 from cvbuild.frozen import frozen
-from cvbuild.model import AnyEntry, Document, Legend, ListSpec, Record, Section, Work
-from cvbuild.names import Owner
+from cvbuild.model import AnyEntry, Document, Legend, ListSpec, MarkSpec, PeopleSpec, Person, Record, Section, Work
+from cvbuild.names import Identity, parse_name
 from cvbuild.profiles import look_up
 from cvbuild.publications import (
     Database,
     Group,
     LegendLine,
     Listing,
+    Marks,
     Styles,
     Typesetter,
     Who,
+    check_registry,
     check_styles,
     make_database,
     make_legend,
     make_listings,
+    make_people,
 )
 from cvbuild.source import Span
 from cvbuild.text import Cite, Inline, Ref, Role, Str, Text, Url, rewrite
@@ -99,18 +102,29 @@ def make_outline(
     sink: Sink,
     brought: tuple[Work, ...] = (),
     broken: frozenset[str] = frozenset(),
+    marks: tuple[MarkSpec, ...] = (),
     styles: Styles = (),
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
-    `styles` are those of the theme. `brought` are the works of the files that `publications:` names. `broken` are the keys of works that were reported before: what refers to them is passed over.
+    `brought` are the works of the files that `publications:` names. `broken` are the keys of works that were reported before: what refers to them is passed over.
+    `marks` is what the theme says of marks; `styles` are those of the theme.
     """
-    return _Builder(document, sink, brought, broken, styles).outline()
+    builder = _Builder(document, sink, brought, broken, marks, styles)
+    outline = builder.outline()
+    builder.who.report()
+    return outline
 
 
 class _Builder:
     def __init__(
-        self, document: Document, sink: Sink, brought: tuple[Work, ...], broken: frozenset[str], styles: Styles
+        self,
+        document: Document,
+        sink: Sink,
+        brought: tuple[Work, ...],
+        broken: frozenset[str],
+        marks: tuple[MarkSpec, ...],
+        styles: Styles,
     ) -> None:
         self.document = document
         self.sink = sink
@@ -120,6 +134,9 @@ class _Builder:
         own = {style.name: style for style in document.styles if style.name is not None}
         self.styles: Styles = (own, *styles)
         check_styles(self.styles, sink)
+        self.marks = Marks(document.marks, marks, self.words, sink)
+        self.marks.check(self.database.works, sink)
+        self.who = self._who()
         self.listings = self._listings()
         self.numbers = [
             {item.work.key: (item.label, item.anchor) for item in listing.items if item.label is not None}
@@ -164,10 +181,17 @@ class _Builder:
                     BAD_CHOICE, f"cvbuild never prints the word `{choice.word}` by itself", choice.span, hint=hint
                 )
 
+    def _who(self) -> Who:
+        document = self.document
+        owner = Identity.of(document.name, document.aliases)
+        check_registry(document.people, owner, self.sink)
+        who = Who(owner, document.people, self.sink, self.database.works)
+        who.check()
+        return who
+
     def _listings(self) -> tuple[Listing, ...]:
         document = self.document
-        owner = Owner.of(document.name, document.aliases)
-        typesetter = Typesetter(Who(owner, self.sink), self.words, self.sink)
+        typesetter = Typesetter(self.who, self.marks, self.words, self.sink)
         specs = [spec for section in document.sections for spec in _specs(section)]
         return make_listings(specs, document.lists, self.database, self.styles, typesetter)
 
@@ -185,9 +209,11 @@ class _Builder:
             if attribute == "text" and section.text:
                 blocks.append(Paragraphs(paragraphs=self.resolved(section.text, scopes), span=section.span))
             elif attribute == "entries":
-                blocks.extend(_runs(self.resolved(section.entries, scopes)))
+                blocks.extend(_runs(self.resolved(self._linked(section.entries), scopes)))
             elif attribute == "publications" and section.publications is not None:
                 blocks.extend(self.listing(scopes, free))
+            elif attribute == "people" and section.people is not None:
+                blocks.extend(self.people(section.people, scopes))
             elif attribute == "sections":
                 for inner in section.sections:
                     block, unexplained = self.section(inner, level + 1, scopes)
@@ -202,6 +228,27 @@ class _Builder:
         title = self.resolved(section.title, scopes)
         out = OutSection(title=title or None, level=level, anchor=anchor, blocks=tuple(blocks), span=section.span)
         return out, free
+
+    def people(self, spec: PeopleSpec, scopes: list[range]) -> Iterator[Block]:
+        """A list of people, as entries or as one paragraph."""
+        people = make_people(spec, self.database, self.who, self.words, self.sink)
+        if people.paragraph is not None:
+            yield Paragraphs(paragraphs=(self.resolved(people.paragraph, scopes),), span=spec.span)
+        elif people.entries:
+            yield Run(kind="person", entries=self.resolved(people.entries, scopes), span=spec.span)
+
+    def _linked(self, entries: tuple[AnyEntry, ...]) -> tuple[AnyEntry, ...]:
+        """The entries, where a person without an address has that of `people:`."""
+        if not self.document.people:
+            return entries
+        return tuple(
+            dataclasses.replace(entry, url=known.url)
+            if isinstance(entry, Person)
+            and entry.url is None
+            and (known := self.who.named(parse_name(str(entry.person)))) is not None
+            else entry
+            for entry in entries
+        )
 
     def listing(self, scopes: list[range], free: list[Listing]) -> Iterator[Block]:
         """The next list of publications, with its own legend if it has one."""
@@ -219,7 +266,7 @@ class _Builder:
         self, blocks: list[Block], legend: Legend, listings: list[Listing], span: Span | None
     ) -> list[Block]:
         """`blocks` with a legend for `listings` above the first or below the last block that holds one."""
-        line = make_legend(legend, listings, self.words, self.sink, span)
+        line = make_legend(legend, listings, self.marks, self.words, self.sink, span)
         holding = [i for i, block in enumerate(blocks) if _holds_listing(block)]
         if line is None or not holding:
             return blocks

@@ -87,24 +87,29 @@ class Ref:
 
 @frozen
 class Role:
-    """Words with a meaning (``self``, ``title``, ``venue``, …) whose look the theme decides."""
+    """Words with a meaning (``self``, ``title``, ``venue``, …) whose look the theme decides.
+
+    `mark` is the name of the mark that the look stands for, if it does.
+    """
 
     name: str
     body: tuple[Inline, ...]
+    mark: str = ""
 
 
 @frozen
 class Mark:
-    """A sign behind an author's name, such as the star of an equal contributor."""
+    """A sign behind an author's name, such as the star of an equal contributor; `name` is what it is called."""
 
     symbol: str
+    name: str = ""
 
 
 @frozen
 class Date:
-    """A date whose form the theme decides."""
+    """A date, or several of them, whose form the theme decides."""
 
-    value: PartialDate
+    value: PartialDate | When
 
 
 @frozen
@@ -175,8 +180,8 @@ def rewrite(body: tuple[Inline, ...], leaf: Callable[[Inline], Iterable[Inline]]
                 out.append(Link(url, rewrite(inner, leaf)))
             case Ref(target, inner):
                 out.append(Ref(target, rewrite(inner, leaf)))
-            case Role(name, inner):
-                out.append(Role(name, rewrite(inner, leaf)))
+            case Role(name, inner, mark):
+                out.append(Role(name, rewrite(inner, leaf), mark))
             case _:
                 out.extend(leaf(node))
     return tuple(out)
@@ -198,7 +203,7 @@ def plain(body: Iterable[Inline]) -> str:
             case Icon(label=label):
                 parts.append(label)
             case Date(value):
-                parts.append(format_when(When((value,))))
+                parts.append(format_when(value if isinstance(value, When) else When((value,))))
             case Cite():
                 pass
             case _:

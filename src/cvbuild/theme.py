@@ -10,6 +10,8 @@ A theme is a folder with a ``theme.toml``::
     min = "8pt"
     max = "14pt"
     about = "The size of running text."
+    [marks]
+    equal = "◊"                # or {symbol = "◊", show = "symbol", legend = "…", words = "…"}
 
 and templates. A file that a theme lacks is taken from the one it extends. Styles of
 publications stand in ``styles.yaml``, as they do below ``styles:`` in a CV.
@@ -24,16 +26,19 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from cvbuild import tree
 from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, UNKNOWN_THEME, WRONG_SHAPE, Sink, closest
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
-from cvbuild.model import Option, StyleSpec, ThemeChoice, ThemeStyles
+from cvbuild.model import MarkShow, MarkSpec, Option, StyleSpec, ThemeChoice, ThemeStyles
 from cvbuild.places import builtin_themes, user_themes
+from cvbuild.publications.marks import defaults, merge, problem_of
 from cvbuild.reading import read_file
 from cvbuild.schema import record_shape
+from cvbuild.text import Text, text
+from cvbuild.words import Words
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -53,12 +58,13 @@ class OptionSpec:
 
 @dataclass(frozen=True)
 class Theme:
-    """A theme with the folders of its chain, the nearest first, and the value of each of its options."""
+    """A theme with the folders of its chain, the nearest first, the value of each of its options, and its marks."""
 
     name: str
     folders: tuple[Path, ...]
     specs: Mapping[str, OptionSpec]
     values: Mapping[str, Any]
+    marks: tuple[MarkSpec, ...] = ()
 
     @cached_property
     def options(self) -> Mapping[str, Any]:
@@ -118,6 +124,7 @@ def find_theme(
     try:
         chain = _chain(name, cv_folder, files, is_path=override is not None and os.sep in override)
         specs = _specs(chain)
+        marks = _marks(chain)
     except ThemeError as error:
         sink.add(BAD_THEME, str(error), choice.span)
         return None
@@ -137,7 +144,7 @@ def find_theme(
     for option in choice.options:
         if _check(option, specs, name, foreign=override is not None and override != choice.name, sink=sink):
             values[option.name] = convert(specs[option.name], option.value)
-    return Theme(name, tuple(chain), specs, values)
+    return Theme(name, tuple(chain), specs, values, marks)
 
 
 def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, foreign: bool, sink: Sink) -> bool:
@@ -223,6 +230,42 @@ def _specs(chain: Mapping[Path, Mapping[str, Any]]) -> dict[str, OptionSpec]:
             raise ThemeError(f"the default of the option `{name}` is wrong: {error}") from None
         specs[name] = spec
     return specs
+
+
+def _marks(chain: Mapping[Path, Mapping[str, Any]]) -> tuple[MarkSpec, ...]:
+    """What a chain says of marks: those of a nearer theme come first, and add to what is said further out."""
+    merged: dict[str, dict[str, str]] = {}
+    for folder, read in chain.items():
+        for name, value in read.get("marks", {}).items():
+            said = {"symbol": value} if isinstance(value, str) else value
+            place = f"{folder / 'theme.toml'}: `marks.{name}`"
+            if not isinstance(said, dict) or not all(isinstance(v, str) and v.strip() for v in said.values()):
+                raise ThemeError(f"{place} is neither a sign nor a table of texts")
+            if not said.keys() <= {"symbol", "show", "legend", "words"}:
+                raise ThemeError(f"{place} has other keys than `symbol`, `show`, `legend` and `words`")
+            if said.get("show", "none") not in get_args(MarkShow):
+                raise ThemeError(f"{place}: `show` is one of " + ", ".join(f"`{v}`" for v in get_args(MarkShow)))
+            if "symbol" in said:  # which is shown, unless the same theme says otherwise
+                said = {"show": "symbol", **said}
+            merged[name] = {**said, **merged.get(name, {})}
+    specs = tuple(_mark(name, said) for name, said in merged.items())
+    known = {mark.name: mark for mark in defaults(Words())} if specs else {}
+    known |= {spec.name: merge(known.get(spec.name), spec) for spec in specs}
+    signs: dict[str, str] = {}
+    for mark in known.values():
+        if problem := problem_of(mark):
+            raise ThemeError(f"the mark `{mark.name}` of a theme {problem[0]}")
+        if mark.show == "symbol" and signs.setdefault(str(mark.symbol), mark.name) != mark.name:
+            raise ThemeError(f"a theme has the sign {mark.symbol} for `{signs[str(mark.symbol)]}` and `{mark.name}`")
+    return specs
+
+
+def _mark(name: str, said: Mapping[str, str]) -> MarkSpec:
+    def prose(key: str) -> Text | None:
+        return text(said[key]) if key in said else None
+
+    show: Any = said.get("show")
+    return MarkSpec(name=name, symbol=said.get("symbol"), show=show, legend=prose("legend"), words=prose("words"))
 
 
 # --- values ------------------------------------------------------------------

@@ -12,14 +12,18 @@ ENGLISH = (
     "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     "Spring", "Summer", "Fall", "Autumn", "Winter",
     "Phone", "Email", "Website", "Address", "Advisor", "Advisors", "Mentor", "Mentors", "Thesis",
-    "and", "of", "Last updated", "et al.",
+    "and", "of", "now", "work", "works", "Last updated", "et al.",
     "To appear in", "Submitted to", "Under review at", "In preparation for",
     "Accepted", "In press", "Submitted", "Under review", "In preparation",
     "Journal articles", "Conference papers", "Workshop papers", "Preprints", "Book chapters", "Books", "Theses",
     "Reports", "Patents", "Software", "Datasets", "Talks", "Other publications", "Published", "Undated",
     "In", "edition", "ed.", "eds.", "vol.", "no.", "chap.", "p.", "pp.", "Article", "Version", "presented at", "Online",
     "Available", "arXiv preprint", "Technical report", "Patent", "Computer software", "Data set", "Talk",
-    "indicates equal contribution", "indicates corresponding author", "or alphabetical author order",
+    "indicates equal contribution", "indicates a second group of equal contributors",
+    "indicates a third group of equal contributors", "indicates equal last authorship", "indicates corresponding author",
+    "indicates alphabetical author order", "indicates an advisee", "or alphabetical author order", "underlining",
+    "equal contribution", "second group of equal contributors", "third group of equal contributors",
+    "equal last author", "corresponding author", "alphabetical order", "advisee", "st", "nd", "rd", "th",
 )  # fmt: skip
 
 
@@ -32,3 +36,10 @@ class Words:
     def __call__(self, english: str) -> str:
         """The word to print for an English one."""
         return self.own.get(english, english)
+
+
+def ordinal(number: int, words: Words) -> str:
+    """1st, 2nd, 3rd, 4th, …, 11th, …, 21st: the number and one of four endings, which a document may replace."""
+    teens = number // 10 % 10 == 1
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{words(ending)}"

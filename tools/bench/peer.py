@@ -304,7 +304,7 @@ class _Converter:
             case Mark(symbol):
                 return _escape(symbol)
             case Date(value):
-                return self.when(When((value,)))
+                return self.when(value if isinstance(value, When) else When((value,)))
             case Break() | Math():
                 return plain((node,))
             case _:

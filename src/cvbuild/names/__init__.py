@@ -1,4 +1,4 @@
-"""The names of persons: read, shorten, split a list of them, and find the owner of the CV among them.
+"""The names of persons: read, shorten, split a list of them, and tell whose they are.
 
 Floor 2, and a room of its own: strings come in, frozen values go out, and nothing here knows of YAML or
 LaTeX. Names are read by the grammar of BibTeX; where people write otherwise, the function that departs from
@@ -7,24 +7,28 @@ the grammar says so.
 
 from cvbuild.names.authors import ET_AL, MARKS, AuthorText, split_authors, split_marks
 from cvbuild.names.braces import AuthorsError
-from cvbuild.names.folding import fold
+from cvbuild.names.crowd import Crowd, Fit
+from cvbuild.names.folding import fold, spelled_letters
 from cvbuild.names.forms import NameForm, format_name
 from cvbuild.names.given import Match
+from cvbuild.names.identity import Identity
 from cvbuild.names.name import Name, parse_name
-from cvbuild.names.owner import Owner
 
 __all__ = [
     "ET_AL",
     "MARKS",
     "AuthorText",
     "AuthorsError",
+    "Crowd",
+    "Fit",
+    "Identity",
     "Match",
     "Name",
     "NameForm",
-    "Owner",
     "fold",
     "format_name",
     "parse_name",
+    "spelled_letters",
     "split_authors",
     "split_marks",
 ]

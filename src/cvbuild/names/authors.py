@@ -9,7 +9,7 @@ from cvbuild.frozen import frozen
 from cvbuild.names.braces import AuthorsError, shield_braces
 from cvbuild.names.name import SUFFIX, parse_name
 
-MARKS = "*†‡§¶‖#"
+MARKS = "*†‡§¶‖#∗⋆★☆♯∥◊◇◆•°△▲▽▼○●□■♠♣♥♦♡♢✉✝※"
 _MARKS = frozenset(MARKS)
 ET_AL = "et al."
 _ET_AL = (ET_AL, "et al", "others")

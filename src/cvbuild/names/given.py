@@ -13,7 +13,7 @@ Parts = tuple[str, ...]
 
 
 class Match(IntEnum):
-    """How surely a name is the owner's."""
+    """How surely a name is a person's."""
 
     NO = 0
     DOUBTFUL = 1
@@ -42,7 +42,7 @@ def key_of(words: list[str], capitals: bool) -> str:
 
 
 def compare_given(mine: tuple[Parts, ...], theirs: tuple[Parts, ...]) -> Match:
-    """Compare the given names of an owner with those of a candidate who has the same family name."""
+    """Compare the given names of a person with those of a candidate who has the same family name."""
     ours, others = flat(mine), flat(theirs)
     if "".join(ours) == "".join(others):
         return Match.SURE

@@ -48,6 +48,11 @@ class Name:
     suffix: str = ""
     literal: bool = False
 
+    @property
+    def is_organisation(self) -> bool:
+        """Whether this is no person: a literal name that is not in Chinese, Japanese or Korean letters."""
+        return self.literal and not has_cjk(self.family)
+
     def __str__(self) -> str:
         return join(" ", self.given, self.particle, self.family, self.suffix)
 

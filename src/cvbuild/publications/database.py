@@ -8,7 +8,7 @@ from dataclasses import replace
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import BAD_AUTHORS, MISSING_KEY, TWO_KINDS, Sink, closest
 from cvbuild.frozen import frozen
-from cvbuild.model import Author, AuthorMarks, Work, WorkKind
+from cvbuild.model import Author, AuthorIs, AuthorMarks, Work, WorkKind
 from cvbuild.names import fold, parse_name
 from cvbuild.text import Text, Url
 
@@ -60,7 +60,7 @@ def make_database(
         works[own.key] = own if known is None else _overridden(known, own)
     for work in works.values():
         _check_venue(work, sink)
-    done = tuple(_marked(work, sink) for work in works.values())
+    done = tuple(_identified(_marked(work, sink), sink) for work in works.values())
     return Database(done, {work.key: work for work in done}, frozenset(wrong))
 
 
@@ -98,16 +98,31 @@ def _marked(work: Work, sink: Sink) -> Work:
     """The work with the marks that its `marks:` gives to its authors."""
     authors = list(work.authors)
     for given in work.marks:
-        at = _find_author(given, work.authors)
-        if at is None:
-            hint = "name one as it is listed, or by its number: " + ", ".join(str(a.name) for a in work.authors)
-            sink.add(BAD_AUTHORS, f"`{given.author}` is not one of the authors of `{work.key}`", given.span, hint=hint)
-        else:
+        at = _find_author(given, work, sink)
+        if at is not None:
             authors[at] = replace(authors[at], marks=(*authors[at].marks, *given.marks))
     return replace(work, authors=tuple(authors)) if work.marks else work
 
 
-def _find_author(given: AuthorMarks, authors: tuple[Author, ...]) -> int | None:
+def _identified(work: Work, sink: Sink) -> Work:
+    """The work with its authors as those who they are by its `people:`."""
+    authors = list(work.authors)
+    for given in work.people:
+        at = _find_author(given, work, sink)
+        if at is not None:
+            authors[at] = replace(authors[at], person=given.person, me=given.me, span=given.span)
+    return replace(work, authors=tuple(authors)) if work.people else work
+
+
+def _find_author(given: AuthorMarks | AuthorIs, work: Work, sink: Sink) -> int | None:
+    at = _author_at(given, work.authors)
+    if at is None:
+        hint = "name one as it is listed, or by its number: " + ", ".join(str(a.name) for a in work.authors)
+        sink.add(BAD_AUTHORS, f"`{given.author}` is not one of the authors of `{work.key}`", given.span, hint=hint)
+    return at
+
+
+def _author_at(given: AuthorMarks | AuthorIs, authors: tuple[Author, ...]) -> int | None:
     """The only author of this number, name, or family name."""
     if given.author.isdecimal():
         return int(given.author) - 1 if 1 <= int(given.author) <= len(authors) else None

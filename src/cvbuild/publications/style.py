@@ -28,8 +28,11 @@ class Style:
     separator: str = ", "
     last_separator: str = ", "
     pair_separator: str = ", "
+    gap_separator: str = ", …, "
     max_authors: int | None = None
     min_authors: int = 1
+    keep_last: bool = False
+    position: bool = False
     owner: str = "show"
     marks: bool = True
     venue: str = "long"

@@ -13,11 +13,12 @@ from cvbuild.names import AuthorsError, split_authors
 from cvbuild.publications.bylines import make_byline
 from cvbuild.publications.database import arxiv_url, date_of, kind_of, url_of, venue_of
 from cvbuild.publications.links import links_of
+from cvbuild.publications.marks import Marks
 from cvbuild.publications.patterns import printed_fields, set_pattern
 from cvbuild.publications.style import REST, Style, pattern_of
 from cvbuild.publications.who import Who
 from cvbuild.text import Date, Inline, Link, Role, Str, Text, Url
-from cvbuild.words import Words
+from cvbuild.words import Words, ordinal
 
 Inlines = tuple[Inline, ...]
 
@@ -48,6 +49,7 @@ class Typesetter:
     """Sets works; knows who the authors are."""
 
     who: Who
+    marks: Marks
     words: Words
     sink: Sink
 
@@ -79,7 +81,7 @@ class Typesetter:
         date = date_of(work)
         pages = _pages(work.pages)
         return {
-            "authors": make_byline(work, style, self.who, words),
+            "authors": make_byline(work, style, self.who, self.marks, words),
             "title": title,
             "type": _role("type", work.type) or _string(words(_TYPES.get(kind_of(work), ""))),
             "venue": venue,
@@ -94,7 +96,7 @@ class Typesetter:
             "chapter": _string(work.chapter),
             "pages": _string(pages),
             **_page_fields(pages, words),
-            "edition": _edition(work.edition),
+            "edition": _edition(work.edition, words),
             "version": _version(work.version, words),
             "editors": _role("editors", work.editors),
             "eds": _string(_eds(work.editors, words)),
@@ -188,14 +190,12 @@ def _page_fields(pages: str, words: Words) -> dict[str, Inlines]:
     return {"pp": _string(f"{words(word)}\u00a0{pages}" if pages else "")}
 
 
-def _edition(edition: Text | None) -> Inlines:
+def _edition(edition: Text | None, words: Words) -> Inlines:
     """An edition without the word: "2" is "2nd", and so is "2nd edition"."""
-    words = re.sub(r"\s+(edition|edn\.?|ed\.?)$", "", str(edition or ""), flags=re.IGNORECASE)
+    said = re.sub(r"\s+(edition|edn\.?|ed\.?)$", "", str(edition or ""), flags=re.IGNORECASE)
     if edition is None or len(edition.body) != 1 or not isinstance(edition.body[0], Str):
         return _role("edition", edition)
-    if words.isdecimal():
-        words += {"1": "st", "2": "nd", "3": "rd"}.get(words[-1], "th") if words[-2:-1] != "1" else "th"
-    return (Role("edition", (Str(words),)),)
+    return (Role("edition", (Str(ordinal(int(said), words) if said.isdecimal() and len(said) < 5 else said),)),)
 
 
 def _version(version: str | None, words: Words) -> Inlines:

@@ -132,7 +132,7 @@ class LatexWriter(Writer):
         kinds = [
             kind
             for node in body
-            for kind in (bidi.kinds_of(node.text) if isinstance(node, Str) else [bidi.kind(plain((node,)), right)])
+            for kind in (bidi.kinds_of(node.text) if isinstance(node, Str) else [self._kind(node, right)])
         ]
         written = ""
         leveled = zip(bidi.levels(kinds, right), pieces, strict=True)
@@ -148,6 +148,10 @@ class LatexWriter(Writer):
                 part += rf"\cvltr{{{text}}}" if level == 2 else text
             written += rf"\cvrtl{{{part}}}" if inside else part
         return written
+
+    def _kind(self, node: Inline, right: bool) -> str:
+        """What an inline counts as. A mark goes with the name before it, whatever follows."""
+        return "M" if isinstance(node, Mark) else bidi.kind(plain((node,)), right)
 
     def _in_place(self, node: Inline, level: int) -> str:
         """An inline. The ends of a link would be swapped in text that is turned around, so it is turned back."""

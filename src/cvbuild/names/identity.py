@@ -1,4 +1,4 @@
-"""The owner of the CV, and how surely another name is the owner's."""
+"""A known person, and how surely another name is that person's."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from cvbuild.names.name import CJK_LETTER, Name, has_cjk, join, parse_name
 
 
 @frozen
-class Owner:
-    """The person whose CV it is: the name as displayed, and the other forms that are known to be meant."""
+class Identity:
+    """Who a person is by name: the name as displayed, and the other forms that are known to be meant."""
 
     name: Name
     aliases: tuple[Name, ...] = ()
     _forms: tuple[_Form, ...] = field(init=False, repr=False, compare=False)
-    _families: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    families: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     @classmethod
-    def of(cls, name: str, aliases: Iterable[str] = ()) -> Owner:
-        """The owner with this name and these aliases, each as `parse_name` reads it."""
+    def of(cls, name: str, aliases: Iterable[str] = ()) -> Identity:
+        """The person with this name and these aliases, each as `parse_name` reads it."""
         return cls(parse_name(name), tuple(map(parse_name, aliases)))
 
     def __post_init__(self) -> None:
@@ -36,15 +36,15 @@ class Owner:
             if form.letters
         )
         object.__setattr__(self, "_forms", tuple(forms))
-        object.__setattr__(self, "_families", tuple({form.family for form in forms}))
+        object.__setattr__(self, "families", tuple({form.family for form in forms}))
 
     def match(self, other: Name) -> Match:
-        """Whether `other` is the owner, compared as a person and not as a string.
+        """Whether `other` is this person, compared as a person and not as a string.
 
         The family name must agree in full, though the words may stand in either order ("Ma Yi-An"). Case,
         accents, punctuation and ü or ue do not matter. With the same family name:
 
-        - SURE: the same given names, or the owner's first in full with those behind it left out or
+        - SURE: the same given names, or this person's first in full with those behind it left out or
           abbreviated ("Emily Fox" is "Emily B. Fox");
         - DOUBTFUL: only initials agree ("L. Wu"), or the other has a further given name or a suffix;
         - NO: a given name, an initial or a suffix contradicts, one has no given name, or one has half of a
@@ -52,7 +52,7 @@ class Owner:
 
         The best of the name and the aliases counts; an alias of initials vouches only for exactly itself.
         """
-        ends = self._families
+        ends = self.families
         for spelled in spelled_letters(f"{other.given}{other.particle}{other.family}"):
             if spelled.endswith(ends) or spelled.startswith(ends):
                 return self._match(other)
@@ -73,7 +73,7 @@ class Owner:
 
 @frozen
 class _Form:
-    """One way to write the owner's name, in folded letters.
+    """One way to write the person's name, in folded letters.
 
     With `only_itself` it vouches for this form, and raises no doubts about others: an alias of initials, or
     an unlikely reading of capitals.
@@ -142,7 +142,7 @@ def _cjk_name() -> re.Pattern[str]:
 
 
 def _forms(name: Name, alias: bool) -> Iterator[_Form]:
-    """The forms of an owner's name: with ü and with ue, and with short words in capitals as words and as initials."""
+    """The forms of a name: with ü and with ue, and with short words in capitals as words and as initials."""
     suffix = letters_of(name.suffix)
     likely = not str(name).isupper()
     for spell in (str, spell_out):
