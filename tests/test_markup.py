@@ -139,7 +139,8 @@ def check(cases: dict[str, str]) -> pytest.MarkDecorator:
         "as in [@wu2018]": "as in ‹cite wu2018›",
         "[@a; @b:c, @d_e-f.g/h+i]": "‹cite a b:c d_e-f.g/h+i›",
         "flat minima[@a]": "flat minima‹cite a›",
-        "[@ key] [@] [a@b] [@a b] @a": "[@ key] [@] [a@b] [@a b] @a",
+        "[a@b] @a [me @ home] [b]@a]": "[a@b] @a [me @ home] [b]@a]",
+        r"[\@a] \[@a] [talk \@ICML]": "[@a] [@a] [talk @ICML]",
         "**[@a]**": "‹b ‹cite a››",
     }
 )

@@ -296,6 +296,39 @@ UNUSED_MARK = _code(
     "mark that nobody has",
     "The key `marks:` tells of a mark that no author has, and whose name is nearly that of another one.",
 )
+UNKNOWN_NAME = _code(
+    "CV430",
+    "warning",
+    "no work has this",
+    "A list or a count asks for a venue, tag, author or group that occurs in no work of the database.",
+)
+SAME_NUMBER = _code(
+    "CV431",
+    "warning",
+    "two works have the same number",
+    "A pattern gives two works of one list the same number, or a citation prints a number that stands for two works.",
+)
+BAD_LABEL = _code(
+    "CV432",
+    "error",
+    "pattern of numbers not understood",
+    "The `label` of a list is malformed, or names an unknown field.",
+)
+UNKNOWN_COUNT = _code(
+    "CV433", "error", "unknown count", "A text has `[#name]`, but no count of this name stands in `counts:`."
+)
+BAD_CITATION = _code(
+    "CV434",
+    "warning",
+    "citation not understood",
+    "Something in brackets looks like a citation and is malformed; it is printed as written.",
+)
+NOT_RESOLVED = _code(
+    "CV435",
+    "warning",
+    "no citation here",
+    "Names, telephone numbers and labels are printed as written: a citation or a count in them stays what it is.",
+)
 
 # 5xx: themes
 UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")

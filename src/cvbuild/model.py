@@ -102,7 +102,7 @@ class Fact(Record):
     """A labelled line under an entry, such as *GPA: 4.0*."""
 
     SHORT: ClassVar[Short] = Short(scalar="text")
-    label: Annotated[str, Doc("What the line tells.", "Committee")]
+    label: Annotated[Text, Doc("What the line tells.", "Committee")]
     text: Annotated[Text, Doc("What there is to tell.", "A. Noether, D. Hilbert")]
 
 
@@ -534,7 +534,9 @@ class Heading(Record):
     """The heading of a group in a list."""
 
     SHORT: ClassVar[Short] = Short(scalar="text")
-    value: Annotated[str, Doc("The kind, status, year or tag.", "conference")]
+    value: Annotated[
+        str, Doc("The kind, status, year, venue, topic or tag; `Undated` or `Other` for the rest.", "conference")
+    ]
     text: Annotated[Text, Doc("The heading.", "Conference proceedings")]
 
 
@@ -554,13 +556,14 @@ OrderKey = Literal["newest", "oldest", "written", "rank", "title", "author", "ve
 class Selection(Record):
     """Which works: those that are all that is said here."""
 
+    SHORT: ClassVar[Short] = Short(sequence="keys")
     keys: Annotated[tuple[WorkRef, ...], Doc("Just these, in the order written.", "[e2020barron, wu2018sgd]")] = ()
     kind: Annotated[tuple[WorkKind, ...], Doc("Of one of these kinds.", "[article, conference]")] = ()
     status: Annotated[tuple[Status, ...], Doc("That have got so far.", "published")] = ()
     venue: Annotated[
         tuple[str, ...], Doc("In one of these venues, by the long name or the short.", "[NeurIPS, ICML]")
     ] = ()
-    year: Annotated[When | None, Doc("Of these years.", "2020 - Present")] = None
+    year: Annotated[When | None, Doc("That appeared then; works without a date did not.", "2020 - Present")] = None
     tag: Annotated[tuple[str, ...], Doc("With one of these tags.", "selected")] = ()
     author: Annotated[tuple[str, ...], Doc("With one of these people among the authors.", "Weinan E")] = ()
     role: Annotated[
@@ -604,14 +607,20 @@ class ListSpec(Selection):
     ] = ()
     number: Annotated[Literal["up", "down", "none"] | None, Doc("Numbers that rise, that fall, or none.", "up")] = None
     label: Annotated[
-        Verbatim | None, Doc("The pattern of a number; brackets belong to it. Fields: n, year, key.", "'[J{n}]'")
+        Verbatim | None,
+        Doc("The pattern of a number; brackets belong to it. Its fields are n, year, yy and key.", "'[J{n}]'"),
     ] = None
     labels: Annotated[
         tuple[GroupLabel, ...],
         Keyed("value"),
-        Doc("The same for each group or kind.", "{article: 'J{n}', conference: 'C{n}'}"),
+        Doc(
+            "The same for each group or kind; each pattern counts on its own.", "{article: 'J{n}', conference: 'C{n}'}"
+        ),
     ] = ()
-    restart: Annotated[bool | None, Doc("Whether numbers begin again in each group.", "true")] = None
+    restart: Annotated[
+        bool | None,
+        Doc("`true`: numbers begin again in each group; `false`: one count for all patterns.", "true"),
+    ] = None
     resume: Annotated[
         bool | None, Doc("Go on with the numbers of the list before instead of starting at 1.", "true")
     ] = None
@@ -627,7 +636,7 @@ class Count(Selection):
     """A number of works, for use in any text as `[#name]`."""
 
     SHORT: ClassVar[Short] = Short(scalar="select", sequence="keys")
-    name: Annotated[str, Doc("The name by which texts call it.", "papers")]
+    name: Annotated[str, Doc("The word by which texts call it.", "papers")]
     select: Annotated[Literal["all"] | None, Doc("`all` works of the database.", "all")] = None
 
 

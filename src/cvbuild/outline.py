@@ -6,35 +6,55 @@ A theme sees only this. No string in it belongs to an output language yet.
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from typing import Any
 
 from cvbuild.dates import PartialDate
-from cvbuild.diagnostics import BAD_CHOICE, CITED_NOWHERE, UNKNOWN_WORK, Sink, closest
+from cvbuild.diagnostics import (
+    BAD_CHOICE,
+    CITED_NOWHERE,
+    NOT_RESOLVED,
+    SAME_NUMBER,
+    UNKNOWN_COUNT,
+    UNKNOWN_WORK,
+    Sink,
+    closest,
+)
 from cvbuild.frozen import frozen
 from cvbuild.model import AnyEntry, Document, Legend, ListSpec, MarkSpec, PeopleSpec, Person, Record, Section, Work
 from cvbuild.names import Identity, parse_name
 from cvbuild.profiles import look_up
 from cvbuild.publications import (
+    Cited,
     Database,
     Group,
     LegendLine,
     Listing,
+    ListItem,
     Marks,
     Styles,
     Typesetter,
     Who,
     check_registry,
     check_styles,
+    make_citation,
     make_database,
     make_legend,
     make_listings,
     make_people,
+    selected,
 )
 from cvbuild.source import Span
-from cvbuild.text import Cite, Inline, Ref, Role, Str, Text, Url, rewrite
+from cvbuild.text import Cite, Count, Inline, Str, Text, Url, rewrite
 from cvbuild.words import ENGLISH, Words
+
+_REFERENCE = re.compile(r"\[[^\[\]]*@|\[#")
+"""What a file with citations or counts has somewhere."""
+_PLAIN_REFERENCE = re.compile(r"\[[^\[\]@]*@([\w:./+-]*\w)[^\[\]]*\]|\[#([\w.:+-]*\w)\]")
+_COUNT_NAME = re.compile(r"[\w.:+-]*\w")
 
 
 @frozen(kw_only=True)
@@ -138,14 +158,25 @@ class _Builder:
         self.marks.check(self.database.works, sink)
         self.who = self._who()
         self.listings = self._listings()
-        self.numbers = [
-            {item.work.key: (item.label, item.anchor) for item in listing.items if item.label is not None}
-            for listing in self.listings
+        self.numbered = [
+            {item.work.key: item for item in listing.items if item.label is not None} for listing in self.listings
         ]
+        # Labels that stand for several works of one list, as lists may begin to count again in each group.
+        self.several = {
+            item.anchor
+            for items in self.numbered
+            for label, times in Counter(item.label for item in items.values()).items()
+            if times > 1
+            for item in items.values()
+            if item.label == label
+        }
+        self.counts = self._counts()
         self.next_list = 0
         self.next_section = 0
         # Most documents cite nothing; then no tree needs to be rebuilt.
-        self.cites = document.span is None or "[@" in document.span.source.text
+        self.cites = document.span is None or bool(brought) or bool(_REFERENCE.search(document.span.source.text))
+        if self.cites:
+            self._check_plain(document)
 
     def outline(self) -> Outline:
         document = self.document
@@ -157,7 +188,7 @@ class _Builder:
             blocks.append(block)
             free.extend(unexplained)
         if document.legend is not None:
-            blocks = self.with_legend(blocks, document.legend, free, document.legend.span)
+            blocks = self.with_legend(blocks, document.legend, free, document.legend.span, everywhere)
         return Outline(
             name=document.name,
             title=self.resolved(document.title, everywhere),
@@ -195,6 +226,17 @@ class _Builder:
         specs = [spec for section in document.sections for spec in _specs(section)]
         return make_listings(specs, document.lists, self.database, self.styles, typesetter)
 
+    def _counts(self) -> dict[str, int]:
+        """How many works each of `counts:` selects."""
+        for count in self.document.counts:
+            if not _COUNT_NAME.fullmatch(count.name):
+                hint = "a name is one word of letters, digits and hyphens"
+                self.sink.add(UNKNOWN_COUNT, f"no text can call a count `{count.name}`", count.span, hint=hint)
+        return {
+            count.name: len(selected(count, self.database, self.who, self.marks, self.sink))
+            for count in self.document.counts
+        }
+
     # --- sections ---
 
     def section(self, section: Section, level: int, scopes: list[range]) -> tuple[OutSection, list[Listing]]:
@@ -223,7 +265,7 @@ class _Builder:
         if legend is None and level == 1 and self.document.legend is None:
             legend = Legend()
         if legend is not None:
-            blocks = self.with_legend(blocks, legend, free, section.span)
+            blocks = self.with_legend(blocks, legend, free, section.span, scopes)
             free = []
         title = self.resolved(section.title, scopes)
         out = OutSection(title=title or None, level=level, anchor=anchor, blocks=tuple(blocks), span=section.span)
@@ -231,7 +273,7 @@ class _Builder:
 
     def people(self, spec: PeopleSpec, scopes: list[range]) -> Iterator[Block]:
         """A list of people, as entries or as one paragraph."""
-        people = make_people(spec, self.database, self.who, self.words, self.sink)
+        people = make_people(spec, self.database, self.who, self.marks, self.words, self.sink)
         if people.paragraph is not None:
             yield Paragraphs(paragraphs=(self.resolved(people.paragraph, scopes),), span=spec.span)
         elif people.entries:
@@ -257,28 +299,29 @@ class _Builder:
         if self.cites:
             listing = self._resolved_listing(listing, scopes)
         if listing.legend is not None:
-            yield from self.with_legend([listing], listing.legend, [listing], listing.span)
+            yield from self.with_legend([listing], listing.legend, [listing], listing.span, scopes)
         else:
             free.append(listing)
             yield listing
 
     def with_legend(
-        self, blocks: list[Block], legend: Legend, listings: list[Listing], span: Span | None
+        self, blocks: list[Block], legend: Legend, listings: list[Listing], span: Span | None, scopes: list[range]
     ) -> list[Block]:
         """`blocks` with a legend for `listings` above the first or below the last block that holds one."""
         line = make_legend(legend, listings, self.marks, self.words, self.sink, span)
         holding = [i for i, block in enumerate(blocks) if _holds_listing(block)]
         if line is None or not holding:
             return blocks
+        line = dataclasses.replace(line, text=self.resolved(line.text, scopes))
         at = holding[0] if legend.place == "above" else holding[-1] + 1
         return [*blocks[:at], line, *blocks[at:]]
 
-    # --- citations ---
+    # --- citations and counts ---
 
     def _resolved_listing(self, listing: Listing, scopes: list[range]) -> Listing:
         groups = tuple(
             Group(
-                heading=group.heading,
+                heading=self.resolved(group.heading, scopes),
                 items=tuple(dataclasses.replace(item, body=self.resolved(item.body, scopes)) for item in group.items),
             )
             for group in listing.groups
@@ -286,40 +329,86 @@ class _Builder:
         return dataclasses.replace(listing, groups=groups)
 
     def resolved(self, value: Any, scopes: list[range]) -> Any:
-        """`value` (a text, a record, or a tuple of them) with its citations resolved, the innermost scope first."""
+        """`value` (a text, a record, or a tuple of them) with its citations and counts resolved.
+
+        A citation takes the number in the innermost scope.
+        """
         if not self.cites:
             return value
-        return _map_texts(value, lambda text: self._resolve_text(text, scopes))
+        return _map_texts(value, lambda text: Text(self._resolve(text.body, text.span, scopes), text.span))
 
-    def _resolve_text(self, text: Text, scopes: list[range]) -> Text:
+    def _resolve(self, body: tuple[Inline, ...], span: Span | None, scopes: list[range]) -> tuple[Inline, ...]:
         def leaf(node: Inline) -> Iterable[Inline]:
-            return self.citation(node, text.span, scopes) if isinstance(node, Cite) else (node,)
+            match node:
+                case Cite():
+                    return self.citation(node, span, scopes)
+                case Count():
+                    return self.count(node, span)
+                case _:
+                    return (node,)
 
-        return Text(rewrite(text.body, leaf), text.span)
+        return rewrite(body, leaf)
 
     def citation(self, cite: Cite, span: Span | None, scopes: list[range]) -> Iterable[Inline]:
         """`[2, 4]`, each number leading to its item."""
-        found: dict[str, str] = {}
+        cited: list[Cited] = []
         for i, key in enumerate(cite.keys):
             place = cite.spans[i] if i < len(cite.spans) and cite.spans[i] is not None else span
-            target = self._find(key, scopes)
-            if target is not None:
-                found[target[0]] = target[1]
+            item = self._find(key, scopes)
+            if item is not None:
+                self._check_number(item, cited, place)
+                around = [self._resolve(words[i], span, scopes) for words in (cite.before, cite.after) if words]
+                cited.append(Cited(item, *around))
             elif key in self.database.by_key:
                 hint = "select it in a list of publications that is numbered"
                 self.sink.add(CITED_NOWHERE, f"`{key}` stands in no numbered list", place, hint=hint)
             elif key not in self.database.broken:
-                self.sink.add(UNKNOWN_WORK, f"there is no work `{key}` to cite", place, hint=self.database.hint(key))
-        out: list[Inline] = [Str("[")]
-        for label in sorted(found, key=lambda label: (len(label), label)):
-            if len(out) > 1:
-                out.append(Str(", "))
-            out.append(Ref(found[label], (Str(label),)))
-        return (Role("citation", (*out, Str("]"))),)
+                hint = self.database.hint(key)
+                if cite.before:  # words before it: perhaps no citation at all
+                    hint += (" Or" if hint.endswith("?") else "; or") + " write \\@ for a sign that prints"
+                self.sink.add(UNKNOWN_WORK, f"there is no work `{key}` to cite", place, hint=hint)
+        return make_citation(cited, self.document.citations)
 
-    def _find(self, key: str, scopes: list[range]) -> tuple[str, str] | None:
-        """Label and anchor of a work in the first numbered list of the innermost scope that prints it."""
-        return next((self.numbers[i][key] for scope in scopes for i in scope if key in self.numbers[i]), None)
+    def _find(self, key: str, scopes: list[range]) -> ListItem | None:
+        """A work in the first numbered list of the innermost scope that prints it."""
+        return next((self.numbered[i][key] for scope in scopes for i in scope if key in self.numbered[i]), None)
+
+    def _check_number(self, item: ListItem, cited: list[Cited], span: Span | None) -> None:
+        """Report a number that does not tell which work is meant."""
+        same = next((o.item for o in cited if o.item.label == item.label and o.item.anchor != item.anchor), None)
+        key = item.work.key
+        if same is not None:
+            hint = "let one list go on with the numbers of the other (`resume: true`), or give it a `label`"
+            what = f"`{same.work.key}` and `{key}` stand in two lists, and both are number {item.label}"
+            self.sink.add(SAME_NUMBER, what, span, hint=hint)
+        elif item.anchor in self.several:
+            hint = "give each group numbers of its own: `labels: {article: 'J{n}', …}`"
+            self.sink.add(SAME_NUMBER, f"other works of the list have the number of `{key}` too", span, hint=hint)
+
+    def count(self, count: Count, span: Span | None) -> Iterable[Inline]:
+        """How many works there are of this name. Where nothing is counted, `[#1]` means itself."""
+        number = self.counts.get(count.name)
+        if number is None and self.counts:
+            near = closest(count.name, list(self.counts))
+            hint = f"did you mean `[#{near}]`?" if near else "write \\[# for signs that print"
+            self.sink.add(UNKNOWN_COUNT, f"there is no count `{count.name}`", count.span or span, hint=hint)
+        return (Str(f"[#{count.name}]" if number is None else str(number)),)
+
+    def _check_plain(self, value: object, span: Span | None = None) -> None:
+        """Report citations and counts in what is printed as written."""
+        match value:
+            case str():
+                for found in _PLAIN_REFERENCE.finditer(value):
+                    if found[1] in self.database.by_key or found[2] in self.counts:
+                        what = f"`{found[0]}` is printed as written here"
+                        self.sink.add(NOT_RESOLVED, what, _found(found[0], span))
+            case tuple():
+                for item in value:
+                    self._check_plain(item, span)
+            case Record():
+                for f in dataclasses.fields(value):
+                    if f.name != "written":
+                        self._check_plain(getattr(value, f.name), value.span)
 
     # --- header ---
 
@@ -339,6 +428,12 @@ class _Builder:
             account = look_up(profile, self.sink)
             if account is not None:
                 yield Contact(kind=account.kind, label=account.label, words=account.words, url=account.url)
+
+
+def _found(words: str, span: Span | None) -> Span | None:
+    """Where `words` stand in a file from `span` on; `span` itself if they cannot be found."""
+    at = span.source.text.find(words, span.start) if span is not None else -1
+    return Span(span.source, at, at + len(words)) if span is not None and at >= 0 else span
 
 
 def _specs(section: Section) -> Iterator[ListSpec]:

@@ -71,10 +71,23 @@ class Link:
 
 @frozen
 class Cite:
-    """A citation of works by key, to be resolved against the document's lists."""
+    """A citation of works by key, to be resolved against the document's lists.
+
+    `before` and `after` are the words around each key, as in “see [@key], p. 3”; both are empty if no key has any.
+    """
 
     keys: tuple[str, ...]
     spans: tuple[Span | None, ...] = field(default=(), compare=False, repr=False)
+    before: tuple[tuple[Inline, ...], ...] = ()
+    after: tuple[tuple[Inline, ...], ...] = ()
+
+
+@frozen
+class Count:
+    """A number of works, by the name that the document gives to it."""
+
+    name: str
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @frozen
@@ -120,7 +133,7 @@ class Icon:
     label: str
 
 
-Inline = Str | Strong | Emph | Code | Math | Break | Link | Cite | Ref | Role | Mark | Date | Icon
+Inline = Str | Strong | Emph | Code | Math | Break | Link | Cite | Count | Ref | Role | Mark | Date | Icon
 
 
 @frozen
@@ -156,6 +169,8 @@ def children(node: Inline) -> tuple[Inline, ...]:
     match node:
         case Strong(body) | Emph(body) | Link(body=body) | Ref(body=body) | Role(body=body):
             return body
+        case Cite(before=before, after=after):
+            return tuple(inner for words in (*before, *after) for inner in words)
         case _:
             return ()
 
@@ -204,7 +219,7 @@ def plain(body: Iterable[Inline]) -> str:
                 parts.append(label)
             case Date(value):
                 parts.append(format_when(value if isinstance(value, When) else When((value,))))
-            case Cite():
+            case Cite() | Count():
                 pass
             case _:
                 parts.append(plain(children(node)))

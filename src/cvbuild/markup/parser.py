@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable
 from typing import ClassVar, Final
 
-from cvbuild.diagnostics import BAD_MATH, BAD_URL, UNCLOSED_MARKUP, Sink
+from cvbuild.diagnostics import BAD_CITATION, BAD_MATH, BAD_URL, UNCLOSED_MARKUP, Sink
 from cvbuild.formulas import check_math
 from cvbuild.markup.addresses import advice, bare_address, link_address, to_url
 from cvbuild.markup.characters import BLANK, BLANKS, ESCAPED
+from cvbuild.markup.citations import CitationError, Part, read_citation, read_count
 from cvbuild.markup.emphasis import Item, pair_runs, read_run
 from cvbuild.markup.place import Place
 from cvbuild.markup.punctuation import ROWS, curl_quote
 from cvbuild.source import Span
-from cvbuild.text import Break, Cite, Code, Emph, Inline, Link, Math, Str, Strong, Url
+from cvbuild.text import Break, Cite, Code, Count, Emph, Inline, Link, Math, Str, Strong, Url
 
 _UNEVEN: Final = re.compile(r"  |\n|\t|\r")
 
@@ -26,8 +27,6 @@ _TICKS: Final = re.compile(r"`+")
 _LINE_ENDS: Final = re.compile(r"\r?\n")
 _LINE_END: Final = re.compile(r"\\\r?\n[ \t]*")
 _MATH: Final = re.compile(r"(\$\$?)(?=[^\s$])((?:[^\\$]|\\.)+)(?<!\s)\1(?![0-9])", re.DOTALL)
-_KEY: Final = re.compile(r"@[\w:./+-]+")
-_CITATION: Final = re.compile(r"\[\s*{key}(?:\s*[;,]\s*{key})*\s*\](?!\()".replace("{key}", _KEY.pattern))
 _AUTOLINK: Final = re.compile(r"<((?:https?|ftp|mailto|tel|doi):[^\s<>]*|[A-Za-z][A-Za-z0-9+.-]+://[^\s<>]*)>", re.I)
 _AUTOMAIL: Final = re.compile(r"<([\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>")
 
@@ -132,17 +131,38 @@ class Parser:
     # links and citations
 
     def open_bracket(self, start: int, end: int) -> int:
-        """`[@key; @key]`, or perhaps the beginning of a link."""
-        found = _CITATION.match(self.text, start)
-        if found:
-            keys = list(_KEY.finditer(found[0]))
-            spans = (self.where(start + key.start(), start + key.end()) for key in keys)
-            self.whole(Cite(tuple(key[0][1:] for key in keys), tuple(spans)))
+        """`[@key; see @key, p. 3]`, `[#name]`, or perhaps the beginning of a link."""
+        if count := read_count(self.text, start):
+            self.whole(Count(count[1], self.where(*count.span())))
+            return count.end()
+        try:
+            parts = read_citation(self.text, start)
+        except CitationError as error:
+            hint = "citations are written [@key; @key, p. 3]; write \\@ for a sign that prints"
+            self.sink.add(BAD_CITATION, str(error), self.where(start, error.end), hint=hint)
+            parts = ()
+        if parts:
+            self.cite(parts)
             self.linked = start
-            return found.end()
+            return parts[-1].end + 1
         self.brackets.append((len(self.items), start))
         self.words("[")
         return end
+
+    def cite(self, parts: tuple[Part, ...]) -> None:
+        """Add a citation; the words around its keys are texts of their own."""
+        spans = tuple(self.where(*part.place) for part in parts)
+        before = tuple(self.inner(part.start, part.place[0]) for part in parts)
+        after = tuple(self.inner(part.place[1], part.end, leading=True) for part in parts)
+        alone = not any((*before, *after))
+        keys = tuple(part.key for part in parts)
+        self.whole(Cite(keys, spans) if alone else Cite(keys, spans, before, after))
+
+    def inner(self, start: int, end: int, leading: bool = False) -> tuple[Inline, ...]:
+        """The meaning of a part of the text by itself, with a space before it if there is one and `leading`."""
+        words = self.text[start:end]
+        body = Parser(words, self.shift + start, self.place, self.sink, self.places is _SMART_PLACES).body()
+        return (Str(" "), *body) if body and leading and words[0] in BLANK else body
 
     def close_bracket(self, start: int, end: int) -> int:
         """The `]` of `[words](address)` (CommonMark 6.3, without titles and references)."""

@@ -12,9 +12,17 @@ from cvbuild.text import Text
 
 @frozen(kw_only=True)
 class ListItem:
-    """One printed work. `label` is its number as printed, without brackets; None if unnumbered."""
+    """One printed work. `label` is its number as citations print it, without brackets; None if unnumbered.
+
+    `own` is the number as the list prints it, if a pattern of the user's says so; if None, the theme decorates `label`.
+    `number` is its place in a `series` of works that are counted together. `margin` is the year beside it, or nothing.
+    """
 
     label: str | None
+    own: str | None = None
+    series: int = 0
+    number: int = 0
+    margin: str = ""
     anchor: str
     body: Text
     work: Work
@@ -31,14 +39,17 @@ class Group:
 
 @frozen(kw_only=True)
 class Listing:
-    """A list of publications. `widest` is the longest label, for the indentation; "" if unnumbered.
+    """A list of publications. `widest` is the longest number that the theme decorates; `labels` are all others.
 
+    Both are for the indentation, and empty if the list is not numbered. `margin` tells whether years stand in it.
     `legend` is the list's own wish; None leaves the marks to be explained further out.
     """
 
     kind: str = field(default="listing", init=False)
     groups: tuple[Group, ...]
     widest: str
+    labels: tuple[str, ...] = ()
+    margin: bool = False
     legend: Legend | None = None
     span: Span | None = None
 

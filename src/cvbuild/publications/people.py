@@ -8,11 +8,13 @@ from typing import Final
 from cvbuild.dates import DateRange, Day, PartialDate, When, sort_key
 from cvbuild.diagnostics import EMPTY_PEOPLE, Sink
 from cvbuild.frozen import frozen
-from cvbuild.model import KnownPerson, PeopleSpec, Person, Selection, Work
+from cvbuild.model import KnownPerson, PeopleSpec, Person, Work
 from cvbuild.names import Name, fold, parse_name
 from cvbuild.publications.coauthors import CoAuthor, co_authors
-from cvbuild.publications.database import Database, kind_of
+from cvbuild.publications.database import Database
+from cvbuild.publications.marks import Marks
 from cvbuild.publications.registry import name_of
+from cvbuild.publications.select import selected
 from cvbuild.publications.who import Who
 from cvbuild.text import Date, Emph, Inline, Link, Str, Text, text
 from cvbuild.words import Words
@@ -29,9 +31,9 @@ class People:
     paragraph: Text | None
 
 
-def make_people(spec: PeopleSpec, database: Database, who: Who, words: Words, sink: Sink) -> People:
+def make_people(spec: PeopleSpec, database: Database, who: Who, marks: Marks, words: Words, sink: Sink) -> People:
     """The list that `spec` describes. A list without anybody is reported."""
-    found = _ordered(_listed(spec, database, who, sink), spec)
+    found = _ordered(_listed(spec, database, who, marks, sink), spec)
     if not found:
         role = _ROLES.get(spec.select)
         hint = f"give somebody of `people:` the `role: {role}`" if role else None
@@ -41,8 +43,8 @@ def make_people(spec: PeopleSpec, database: Database, who: Who, words: Words, si
     return People(entries, _paragraph(entries, spec) if layout == "paragraph" else None)
 
 
-def _listed(spec: PeopleSpec, database: Database, who: Who, sink: Sink) -> list[CoAuthor]:
-    works = database.works if spec.works is None else _selected(spec.works, database)
+def _listed(spec: PeopleSpec, database: Database, who: Who, marks: Marks, sink: Sink) -> list[CoAuthor]:
+    works = database.works if spec.works is None else selected(spec.works, database, who, marks, sink)
     if spec.select == "co-authors":
         listed = list(co_authors(works, who, sink))
         known = {one.person.key for one in listed if one.person is not None}
@@ -58,18 +60,6 @@ def _listed(spec: PeopleSpec, database: Database, who: Who, sink: Sink) -> list[
         CoAuthor(parse_name(name_of(person)), person, theirs.get(person.key, ()))
         for person in who.people.values()
         if spec.select == "all" or _ROLES[spec.select] in person.role
-    ]
-
-
-def _selected(selection: Selection, database: Database) -> list[Work]:  # replaced by select at merge
-    """The works that `selection` names by key, kind, status and tag."""
-    return [
-        work
-        for work in database.works
-        if (not selection.keys or work.key in [ref.key for ref in selection.keys])
-        and (not selection.kind or kind_of(work) in selection.kind)
-        and (not selection.status or work.status in selection.status)
-        and (not selection.tag or not set(selection.tag).isdisjoint(work.tags))
     ]
 
 

@@ -21,6 +21,7 @@ from cvbuild.text import (
     Break,
     Cite,
     Code,
+    Count,
     Date,
     Emph,
     Icon,
@@ -207,6 +208,8 @@ class LatexWriter(Writer):
                 return rf"\cvlinkicon{{{kind}}}{{{self.escape(label)}}}"
             case Date(value):
                 return self.escape(self.when(value))
+            case Count(name):
+                return self.escape(f"[#{name}]")  # where nothing is counted
             case Cite():
                 raise TypeError("a citation was not resolved")
         raise TypeError(f"cannot write {type(node).__name__}")
