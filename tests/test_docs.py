@@ -14,6 +14,7 @@ PAGES = [
     "docs/publications.md",
     "docs/marks.md",
     "docs/people.md",
+    "docs/styles.md",
     "docs/themes.md",
 ]
 BLOCKS = [

@@ -368,7 +368,7 @@ def names_in(body: Iterable[Inline]) -> list[str]:
 
 @given(works(), STYLES, TABLES)
 def test_nobody_is_hidden_who_must_be_seen(work: Work, spec: StyleSpec, own: tuple[MarkSpec, ...]) -> None:
-    style, marks = resolve_style(spec, {}, Sink()), Marks(own, (), Words(), Sink())
+    style, marks = resolve_style(spec, (), Sink()), Marks(own, (), Words(), Sink())
     body = byline(work, style, marks)
     shown = names_in(body)
     listed = [author for author in work.authors if author.name.family != "others"]
@@ -396,7 +396,7 @@ def test_nobody_is_hidden_who_must_be_seen(work: Work, spec: StyleSpec, own: tup
 
 @given(works(), STYLES, TABLES)
 def test_marks_are_printed_behind_whom_they_mark(work: Work, spec: StyleSpec, own: tuple[MarkSpec, ...]) -> None:
-    style, marks = resolve_style(spec, {}, Sink()), Marks(own, (), Words(), Sink())
+    style, marks = resolve_style(spec, (), Sink()), Marks(own, (), Words(), Sink())
     body = byline(work, style, marks)
     expected = set()
     for author in work.authors:
@@ -413,7 +413,7 @@ def test_every_typed_sign_is_printed_or_reported(written: list[str]) -> None:
     marks = Marks((), (), Words(), sink)
     work = Work(key="a", authors=(Author(name=parse_name("Al Bano"), marks=tuple(written)),))
     marks.check([work], sink)
-    line = plain(byline(work, resolve_style(None, {}, Sink()), marks)).removeprefix("Al Bano")
+    line = plain(byline(work, resolve_style(None, (), Sink()), marks)).removeprefix("Al Bano")
     for word in written:
         if word not in NAMES and not any(f"`{word}`" in d.message for d in sink.diagnostics):
             assert set("".join(word.replace(",", " ").split())) <= set(line)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cvbuild.diagnostics import CODES
 from cvbuild.schema import reference_page
+from tools.styles import styles_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -28,7 +29,7 @@ def diagnostics_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"reference.md": reference_page, "diagnostics.md": diagnostics_page}
+PAGES = {"reference.md": reference_page, "diagnostics.md": diagnostics_page, "styles.md": styles_page}
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ from cvbuild.outline import Outline, make_outline
 from cvbuild.places import builtin_themes
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
-from cvbuild.theme import Theme, find_theme
+from cvbuild.theme import Theme, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, theme)
-    outline = make_outline(document, sink, broken=_broken_works(root, document), marks=found.marks if found else ())
+    styles = theme_styles(found, files, sink) if found is not None else ()
+    marks = found.marks if found is not None else ()
+    outline = make_outline(document, sink, broken=_broken_works(root, document), marks=marks, styles=styles)
     if found is None or sink.failed:
         return None
     return Checked(source, document, outline, found, files)

@@ -434,7 +434,13 @@ class Pattern(Record):
     """How works of one kind are set."""
 
     SHORT: ClassVar[Short] = Short(scalar="pattern")
-    kind: Annotated[Literal[WorkKind, "default"], Doc("The kind of work, or `default`.")]
+    kind: Annotated[
+        Literal[WorkKind, "unpublished", "default"],
+        Doc(
+            "The kind of work; `unpublished`: what is submitted, under review or in preparation, of any kind;"
+            " `default`: every other, also where the style below has a pattern for it."
+        ),
+    ]
     pattern: Annotated[
         Verbatim, Doc("Fields in braces, optional parts in angle brackets.", "{authors}. {title}.< *{venue}*,> {year}.")
     ]
@@ -447,7 +453,12 @@ class StyleSpec(Record):
     SHORT: ClassVar[Short] = Short(scalar="base")
     name: Annotated[str | None, Doc("The name by which lists call it.")] = None
     base: Annotated[
-        str | None, Doc("The style it starts from: `plain`, `initials`, `with`, or one of your own.", "plain")
+        str | None,
+        Doc(
+            "The style it starts from: `plain`, `initials`, `with`, `apa`, `ieee`, `ams`, or one of your own or of the"
+            " theme.",
+            "plain",
+        ),
     ] = None
     names: Annotated[NameForm | None, Doc("How authors are printed.", "initials")] = None
     separator: Annotated[Verbatim | None, Doc("Between authors.", '", "')] = None
@@ -481,7 +492,20 @@ class StyleSpec(Record):
         bool | None,
         Doc("Whether your place among many authors is told where some are left out, as in “(4th of 23)”.", "true"),
     ] = None
+    words: Annotated[
+        tuple[WordChoice, ...],
+        Keyed("word"),
+        Doc("Words that this style prints instead; `words:` of the document say more.", "{edition: ed.}"),
+    ] = ()
     patterns: Annotated[tuple[Pattern, ...], Keyed("kind"), Doc("How works are set, by kind.")] = ()
+
+
+@frozen(kw_only=True)
+class ThemeStyles(Record):
+    """The file `styles.yaml` of a theme: styles, each below its name."""
+
+    REST: ClassVar[str | None] = "styles"
+    styles: Annotated[tuple[StyleSpec, ...], Keyed("name"), Doc("Styles, each a key of its own.")] = ()
 
 
 @frozen(kw_only=True)

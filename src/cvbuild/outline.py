@@ -35,9 +35,11 @@ from cvbuild.publications import (
     Listing,
     ListItem,
     Marks,
+    Styles,
     Typesetter,
     Who,
     check_registry,
+    check_styles,
     make_citation,
     make_database,
     make_legend,
@@ -122,13 +124,14 @@ def make_outline(
     brought: tuple[Work, ...] = (),
     broken: frozenset[str] = frozenset(),
     marks: tuple[MarkSpec, ...] = (),
+    styles: Styles = (),
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
     `brought` are the works of the files that `publications:` names. `broken` are the keys of works that were reported before: what refers to them is passed over.
-    `marks` is what the theme says of marks.
+    `marks` is what the theme says of marks; `styles` are those of the theme.
     """
-    builder = _Builder(document, sink, brought, broken, marks)
+    builder = _Builder(document, sink, brought, broken, marks, styles)
     outline = builder.outline()
     builder.who.report()
     return outline
@@ -142,12 +145,16 @@ class _Builder:
         brought: tuple[Work, ...],
         broken: frozenset[str],
         marks: tuple[MarkSpec, ...],
+        styles: Styles,
     ) -> None:
         self.document = document
         self.sink = sink
         self.words = Words({w.word: w.text for w in document.words})
         self._check_words()
         self.database: Database = make_database(document.publications.works, brought, sink, broken)
+        own = {style.name: style for style in document.styles if style.name is not None}
+        self.styles: Styles = (own, *styles)
+        check_styles(self.styles, sink)
         self.marks = Marks(document.marks, marks, self.words, sink)
         self.marks.check(self.database.works, sink)
         self.who = self._who()
@@ -219,8 +226,7 @@ class _Builder:
         document = self.document
         typesetter = Typesetter(self.who, self.marks, self.words, self.sink)
         specs = [spec for section in document.sections for spec in _specs(section)]
-        styles = {style.name: style for style in document.styles if style.name is not None}
-        return make_listings(specs, document.lists, self.database, styles, typesetter)
+        return make_listings(specs, document.lists, self.database, self.styles, typesetter)
 
     def _counts(self) -> dict[str, int]:
         """How many works each of `counts:` selects."""

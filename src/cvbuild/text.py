@@ -125,7 +125,15 @@ class Date:
     value: PartialDate | When
 
 
-Inline = Str | Strong | Emph | Code | Math | Break | Link | Cite | Count | Ref | Role | Mark | Date
+@frozen
+class Icon:
+    """A picture for a word, such as `pdf`; where it cannot be printed, and where it is copied, `label` stands."""
+
+    kind: str
+    label: str
+
+
+Inline = Str | Strong | Emph | Code | Math | Break | Link | Cite | Count | Ref | Role | Mark | Date | Icon
 
 
 @frozen
@@ -207,6 +215,8 @@ def plain(body: Iterable[Inline]) -> str:
                 parts.append(" ")
             case Mark(symbol):
                 parts.append(symbol)
+            case Icon(label=label):
+                parts.append(label)
             case Date(value):
                 parts.append(format_when(value if isinstance(value, When) else When((value,))))
             case Cite() | Count():

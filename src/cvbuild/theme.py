@@ -13,7 +13,8 @@ A theme is a folder with a ``theme.toml``::
     [marks]
     equal = "◊"                # or {symbol = "◊", show = "symbol", legend = "…", words = "…"}
 
-and templates. A file that a theme lacks is taken from the one it extends.
+and templates. A file that a theme lacks is taken from the one it extends. Styles of
+publications stand in ``styles.yaml``, as they do below ``styles:`` in a CV.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
-from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, UNKNOWN_THEME, Sink, closest
+from cvbuild import tree
+from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, UNKNOWN_THEME, WRONG_SHAPE, Sink, closest
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
-from cvbuild.model import MarkShow, MarkSpec, Option, ThemeChoice
+from cvbuild.model import MarkShow, MarkSpec, Option, StyleSpec, ThemeChoice, ThemeStyles
 from cvbuild.places import builtin_themes, user_themes
 from cvbuild.publications.marks import defaults, merge, problem_of
+from cvbuild.reading import read_file
+from cvbuild.schema import record_shape
 from cvbuild.text import Text, text
 from cvbuild.words import Words
 
@@ -66,6 +70,32 @@ class Theme:
     def options(self) -> Mapping[str, Any]:
         """Values by names that a template can write: ``date_style`` for ``date-style``."""
         return {name.replace("-", "_"): value for name, value in self.values.items()}
+
+
+def theme_styles(theme: Theme, files: Files, sink: Sink) -> tuple[Mapping[str, StyleSpec], ...]:
+    """The styles of publications in each theme of the chain, by name, the nearest theme first.
+
+    What is wrong in a ``styles.yaml`` is reported there.
+    """
+    paths = [folder / "styles.yaml" for folder in theme.folders]
+    return tuple(_styles(path, files, sink) for path in paths if files.has(path))
+
+
+def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
+    own = Sink()  # what is wrong elsewhere does not keep this file from being read
+    name = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    source = read_file(path, str(name), files, own)
+    root = tree.parse(source, own) if source is not None else None
+    if isinstance(root, tree.Mapping):
+        read = record_shape(ThemeStyles).read_fields(root, own, given={})
+    else:
+        read = None
+        if root is not None:
+            own.add(WRONG_SHAPE, "a theme's styles are a mapping: each style below its name", root.span.part(0, 1))
+    for found in own.diagnostics:
+        sink.add(found.code, found.message, found.span, hint=found.hint, labels=found.labels)
+    styles = read.styles if isinstance(read, ThemeStyles) else ()
+    return {style.name: style for style in styles if style.name is not None}
 
 
 class ThemeError(Exception):

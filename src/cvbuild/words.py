@@ -17,6 +17,8 @@ ENGLISH = (
     "Accepted", "In press", "Submitted", "Under review", "In preparation",
     "Journal articles", "Conference papers", "Workshop papers", "Preprints", "Book chapters", "Books", "Theses",
     "Reports", "Patents", "Software", "Datasets", "Talks", "Other publications", "Published", "Undated", "Other",
+    "In", "edition", "ed.", "eds.", "vol.", "no.", "chap.", "p.", "pp.", "Article", "Version", "presented at", "Online",
+    "Available", "arXiv preprint", "Technical report", "Patent", "Computer software", "Data set", "Talk",
     "indicates equal contribution", "indicates a second group of equal contributors",
     "indicates a third group of equal contributors", "indicates equal last authorship", "indicates corresponding author",
     "indicates alphabetical author order", "indicates an advisee", "or alphabetical author order", "underlining",

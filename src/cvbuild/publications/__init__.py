@@ -10,6 +10,7 @@ from cvbuild.publications.marks import Marks
 from cvbuild.publications.people import People, make_people, name_key
 from cvbuild.publications.registry import check_registry, name_of
 from cvbuild.publications.select import selected
+from cvbuild.publications.styles import Styles, check_styles
 from cvbuild.publications.typeset import Typesetter
 from cvbuild.publications.who import Who
 
@@ -23,9 +24,11 @@ __all__ = [
     "Listing",
     "Marks",
     "People",
+    "Styles",
     "Typesetter",
     "Who",
     "check_registry",
+    "check_styles",
     "co_authors",
     "date_of",
     "make_citation",

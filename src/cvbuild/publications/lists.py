@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 
 from cvbuild.diagnostics import EMPTY_LIST
-from cvbuild.model import ListSpec, StyleSpec, Work
+from cvbuild.model import ListSpec, Work
 from cvbuild.publications.database import Database, date_of
 from cvbuild.publications.groups import UNDATED, Grouping
 from cvbuild.publications.listing import Group, Listing, ListItem
 from cvbuild.publications.numbers import Number, Numbered, number_lists
 from cvbuild.publications.order import in_order
 from cvbuild.publications.select import selected
-from cvbuild.publications.styles import resolve_style
+from cvbuild.publications.styles import Styles, resolve_style
 from cvbuild.publications.typeset import Typesetter
 from cvbuild.words import Words
 
@@ -22,7 +22,7 @@ def make_listings(
     specs: Iterable[ListSpec],
     defaults: ListSpec | None,
     database: Database,
-    styles: dict[str, StyleSpec],
+    styles: Styles,
     typesetter: Typesetter,
 ) -> tuple[Listing, ...]:
     """The lists of a document, given in document order, since numbers may go on from one to the next."""

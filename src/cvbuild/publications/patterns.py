@@ -1,22 +1,32 @@
 """The small language in which styles say how a work is set.
 
-    {authors}. {title}.< In *{venue}*><, {volume}<:{pages}>|, {pages}>, {year}.
+    {authors}. {title}.< {"In"} *{venue}*>, <{volume}><({issue})>, {pages}, {year}.
 
 ``{field}``     what the work has to say there;
+``{"word"}``    a word that cvbuild prints by itself, and that a style or a document may replace;
 ``*…*, **…**``  emphasis, strong emphasis;
+``~``           a space at which no line ends;
 ``<…|…>``       the first alternative whose own fields are all there, or nothing;
 ``\\``           before one of these signs prints the sign itself.
 
-A full stop is not set behind text that ends in ``.``, ``?`` or ``!``.
+What a field leaves behind that prints nothing is tidied up: of two separators that meet, the stronger stays
+(``. ; : ,``); a pair of brackets with nothing between goes, and so does a separator behind an opening bracket,
+before a closing one, between words and brackets, and at either end of the whole. A full stop is not set behind text that ends in ``.``, ``?``
+or ``!``, and a comma not behind ``?`` and ``!``. Only signs of the pattern are ever dropped, none of the work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Literal
 
+from cvbuild.diagnostics import closest
 from cvbuild.frozen import frozen
 from cvbuild.text import Emph, Inline, Str, Strong, plain
+
+Fields = Mapping[str, tuple[Inline, ...]]
 
 
 class PatternError(ValueError):
@@ -42,6 +52,13 @@ class Field:
 
 
 @frozen
+class Word:
+    """A word of `cvbuild.words`, in English."""
+
+    english: str
+
+
+@frozen
 class Group:
     """Alternatives, of which the first that holds is set."""
 
@@ -56,21 +73,22 @@ class Styled:
     body: Pattern
 
 
-Part = Literally | Field | Group | Styled
+Part = Literally | Field | Word | Group | Styled
 Pattern = tuple[Part, ...]
 
 
-def parse_pattern(source: str, fields: frozenset[str]) -> Pattern:
-    """The pattern written as `source`. Raises `PatternError`, also for a field that is not among `fields`."""
-    pattern, at = _Parser(source, fields).sequence(0, "")
+def parse_pattern(source: str, fields: frozenset[str], words: frozenset[str] = frozenset()) -> Pattern:
+    """The pattern written as `source`. Raises `PatternError`, also for a field or a word that is not among these."""
+    pattern, at = _Parser(source, fields, words).sequence(0, "")
     assert at == len(source)
     return pattern
 
 
 class _Parser:
-    def __init__(self, source: str, fields: frozenset[str]) -> None:
+    def __init__(self, source: str, fields: frozenset[str], words: frozenset[str]) -> None:
         self.source = source
         self.fields = fields
+        self.words = words
 
     def sequence(self, at: int, closer: str) -> tuple[Pattern, int]:
         """Parts up to `closer` (``""``: the end; ``"|>"``: the end of an alternative), and where that is."""
@@ -106,7 +124,9 @@ class _Parser:
             else:
                 if char == "\\" and at + 1 < len(source):
                     at += 1
-                literal.append(source[at])
+                    literal.append(source[at])
+                else:
+                    literal.append("\u00a0" if char == "~" else char)
                 at += 1
         else:
             if closer:
@@ -114,14 +134,18 @@ class _Parser:
         flush()
         return tuple(parts), at
 
-    def _field(self, at: int) -> tuple[Field, int]:
+    def _field(self, at: int) -> tuple[Field | Word, int]:
         end = self.source.find("}", at)
         if end < 0:
             raise PatternError("`}` is missing", at)
         name = self.source[at + 1 : end].strip()
-        if name not in self.fields:
-            raise PatternError(f"there is no field `{name}`", at)
-        return Field(name), end + 1
+        quoted = len(name) > 1 and name[0] == name[-1] == '"'
+        what, known = ("word", self.words) if quoted else ("field", self.fields)
+        name = name[1:-1] if quoted else name
+        if name not in known:
+            near = closest(name, sorted(known))
+            raise PatternError(f"there is no {what} `{name}`" + (f"; did you mean `{near}`?" if near else ""), at)
+        return Word(name) if quoted else Field(name), end + 1
 
     def _group(self, at: int) -> tuple[Group, int]:
         alternatives: list[Pattern] = []
@@ -133,67 +157,167 @@ class _Parser:
             at = end
 
 
-def set_pattern(pattern: Pattern, fields: Mapping[str, tuple[Inline, ...]]) -> tuple[Inline, ...]:
-    """The inlines that `pattern` gives with these fields; a field that is missing or empty prints nothing."""
-    return _tidy(_set(pattern, fields))
+def set_pattern(pattern: Pattern, fields: Fields, words: Callable[[str], str] = str) -> tuple[Inline, ...]:
+    """The inlines that `pattern` gives with these fields; a field that is missing or empty prints nothing.
+
+    `words` gives the word to print for an English one.
+    """
+    return _nested(_ended(_tidied(_pieces(pattern, fields, words, ()))))
 
 
-def _set(pattern: Pattern, fields: Mapping[str, tuple[Inline, ...]]) -> tuple[Inline, ...]:
-    out: list[Inline] = []
+def printed_fields(pattern: Pattern, fields: Fields) -> frozenset[str]:
+    """The names of the fields that `set_pattern` would print."""
+    found: set[str] = set()
     for part in pattern:
         match part:
-            case Literally(text):
-                out.append(Str(text))
             case Field(name):
-                out.extend(fields.get(name, ()))
+                found.add(name)
             case Group(alternatives):
-                out.extend(next((_set(a, fields) for a in alternatives if _holds(a, fields)), ()))
-            case Styled(look, body):
-                inner = _set(body, fields)
-                if inner:
-                    out.append(Emph(inner) if look == "emph" else Strong(inner))
-    return tuple(out)
+                found |= printed_fields(_chosen(alternatives, fields), fields)
+            case Styled(_, body):
+                found |= printed_fields(body, fields)
+    return frozenset(name for name in found if fields.get(name))
 
 
-def _holds(pattern: Pattern, fields: Mapping[str, tuple[Inline, ...]]) -> bool:
+def _chosen(alternatives: tuple[Pattern, ...], fields: Fields) -> Pattern:
+    return next((a for a in alternatives if _holds(a, fields)), ())
+
+
+def _holds(pattern: Pattern, fields: Fields) -> bool:
     own = list(_own_fields(pattern))
     if own:
         return all(fields.get(name) for name in own)
     return any(_holds(a, fields) for part in pattern if isinstance(part, Group) for a in part.alternatives)
 
 
-def _own_fields(pattern: Pattern) -> list[str]:
+def _own_fields(pattern: Pattern) -> Iterator[str]:
     """Fields of a pattern outside its groups."""
-    out: list[str] = []
     for part in pattern:
         if isinstance(part, Field):
-            out.append(part.name)
+            yield part.name
         elif isinstance(part, Styled):
-            out.extend(_own_fields(part.body))
+            yield from _own_fields(part.body)
+
+
+# --- tidying -----------------------------------------------------------------
+
+
+@frozen
+class _Piece:
+    """Signs of the pattern (a `str`), or an inline of the work; `inside` are the emphases around it."""
+
+    what: str | Inline
+    inside: tuple[Styled, ...]
+
+
+def _pieces(
+    pattern: Pattern, fields: Fields, words: Callable[[str], str], inside: tuple[Styled, ...]
+) -> Iterator[_Piece]:
+    for part in pattern:
+        match part:
+            case Literally(text):
+                yield _Piece(text, inside)
+            case Field(name):
+                for node in fields.get(name, ()):
+                    yield _Piece(node, inside)
+            case Word(english):
+                word = words(english)
+                if word:
+                    yield _Piece(Str(word), inside)
+            case Group(alternatives):
+                yield from _pieces(_chosen(alternatives, fields), fields, words, inside)
+            case Styled():
+                yield from _pieces(part.body, fields, words, (*inside, part))
+
+
+_SEPARATORS = ",:;."  # from the weakest to the strongest
+_SPACES = " \u00a0"
+_WEAK = ",:;" + _SPACES
+_AT_END = re.compile(rf"([{_SEPARATORS}])(”?)\s+$|^([{_SEPARATORS}])$")
+
+
+def _tidied(pieces: Iterator[_Piece]) -> list[_Piece]:
+    """The pieces without the signs that nothing printed between them has left without a use."""
+    out: list[_Piece] = []
+    for piece in pieces:
+        while isinstance(piece.what, str) and piece.what and out and isinstance(out[-1].what, str):
+            before, after = _met(out[-1].what, piece.what)
+            kept = _Piece(before, out.pop().inside)
+            piece = _Piece(after, piece.inside)
+            if before and after:
+                out.append(kept)
+                break
+            piece = piece if after else kept
+        if piece.what:
+            out.append(piece)
     return out
 
 
+def _met(a: str, b: str) -> tuple[str, str]:
+    """What stays of two pieces of a pattern that meet since nothing is printed between them."""
+    if not a or not b:
+        return a, b
+    if a[-1] in "([“" and b[0] in _SEPARATORS + _SPACES:
+        return _met(a, b.lstrip(_SEPARATORS + _SPACES))
+    if a[-1] + b[0] in ("()", "[]", "“”"):
+        return _met(a[:-1], b[1:])
+    if b[:2] in (" (", " ["):
+        return a.rstrip(_WEAK), b
+    if b[0] in ")]":
+        return (a.rstrip(_WEAK), b) if a[-1] in _WEAK else (a, b)
+    found = _AT_END.search(a)
+    if b[0] in _SEPARATORS:
+        if found is None:
+            return (a.rstrip(_SPACES) if b[0] in ",." else a), b
+        if _SEPARATORS.index(b[0]) <= _SEPARATORS.index(found[1] or found[3]):
+            return a, (b[1:].lstrip(_SPACES) if a[-1] in _SPACES else b[1:])
+        quote = found[2] or ""
+        return a[: found.start()], b[0] + quote + b[1:]
+    return a, (b.lstrip(_SPACES) if a[-1] in _SPACES else b)
+
+
 _STOPS = (".", "?", "!", "…")
+_CLOSING = "”’\"'"
 
 
-def _tidy(body: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Join neighbouring strings, drop a full stop behind another stop, and white space at the ends."""
-    out: list[Inline] = []
+def _ended(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """No separators at either end, and no stop behind a stop."""
+    out: list[_Piece] = []
     last = ""
-    for node in body:
-        if isinstance(node, Str):
-            value = node.text
-            if value.startswith(".") and last.rstrip("”’\"')").endswith(_STOPS):
-                value = value[1:]
-            if not out:
-                value = value.lstrip()
-            if not value:
-                continue
-            if out and isinstance(out[-1], Str):
-                value = out.pop().text + value  # type: ignore[union-attr]
-            node = Str(value)
-        out.append(node)
-        last = plain((node,)) or last
-    if out and isinstance(out[-1], Str):
-        out[-1] = Str(out[-1].text.rstrip())
+    for piece in pieces:
+        what = piece.what
+        if isinstance(what, str):
+            said = last.rstrip(_CLOSING)
+            if not last:
+                what = what.lstrip(_SEPARATORS + _SPACES)
+            elif (what[0] == "." and said.endswith(_STOPS)) or (what[0] == "," and said.endswith(("?", "!"))):
+                what = what[1:]
+            last += what
+        else:
+            last = plain((what,)) or last
+        if what:
+            out.append(_Piece(what, piece.inside))
+    while out and isinstance(out[-1].what, str):
+        piece = out.pop()
+        what = piece.what.rstrip(_WEAK) if isinstance(piece.what, str) else piece.what
+        if what:
+            out.append(_Piece(what, piece.inside))
+            break
+    return out
+
+
+def _nested(pieces: Sequence[_Piece], depth: int = 0) -> tuple[Inline, ...]:
+    """The inlines of pieces, each group of neighbours in its emphasis; strings that touch become one."""
+    out: list[Inline] = []
+    for around, group in groupby(pieces, lambda piece: id(piece.inside[depth]) if len(piece.inside) > depth else None):
+        inner = list(group)
+        if around is not None:
+            body = _nested(inner, depth + 1)
+            out.append(Emph(body) if inner[0].inside[depth].look == "emph" else Strong(body))
+            continue
+        for piece in inner:
+            node = Str(piece.what) if isinstance(piece.what, str) else piece.what
+            if isinstance(node, Str) and out and isinstance(out[-1], Str):
+                node = Str(out.pop().text + node.text)  # type: ignore[union-attr]
+            out.append(node)
     return tuple(out)

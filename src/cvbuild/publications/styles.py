@@ -1,145 +1,88 @@
-"""Ways to print works. A style is data: how names look, and a pattern for each kind of work."""
+"""Which style a list has: one of the document, of its theme, or a preset."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 
-from cvbuild.diagnostics import BAD_STYLE, UNKNOWN_STYLE, Sink, closest
-from cvbuild.frozen import frozen
-from cvbuild.model import NameForm, StyleSpec
-from cvbuild.publications.patterns import Pattern, PatternError, parse_pattern
+from cvbuild.diagnostics import BAD_CHOICE, BAD_STYLE, UNKNOWN_STYLE, Sink, closest
+from cvbuild.model import StyleSpec
+from cvbuild.publications.patterns import PatternError
+from cvbuild.publications.presets import PRESETS
+from cvbuild.publications.style import FIELDS, WORDS, Style, pattern_of
 
-FIELDS = frozenset(
-    ("authors", "title", "venue", "short", "to", "status", "year", "date", "volume", "issue", "pages", "publisher",
-     "institution", "editors", "edition", "doi", "arxiv", "arxiv-name", "url", "links", "note", "kind")
-)  # fmt: skip
+__all__ = ["Style", "Styles", "check_styles", "resolve_style"]
 
+# Styles by name, those of the document first, then those of each theme in its chain. A name means the first
+# that has it; a style based on its own name continues the next one that has it, in the end the preset.
+Styles = Sequence[Mapping[str, StyleSpec]]
 
-@frozen(kw_only=True)
-class Style:
-    """A complete style. The fields are those of `model.StyleSpec`, all filled in."""
-
-    names: NameForm = "full"
-    separator: str = ", "
-    last_separator: str = ", "
-    pair_separator: str = ", "
-    gap_separator: str = ", …, "
-    max_authors: int | None = None
-    min_authors: int = 1
-    keep_last: bool = False
-    position: bool = False
-    owner: str = "show"
-    marks: bool = True
-    venue: str = "long"
-    link: str = "title"
-    patterns: Mapping[str, str]
-
-    def pattern(self, kind: str) -> Pattern:
-        """The pattern for a kind of work."""
-        return _parsed(self.patterns.get(kind) or self.patterns["default"])
+_DEFAULT = StyleSpec(base="plain")
 
 
-@cache
-def _parsed(source: str) -> Pattern:
-    return parse_pattern(source, FIELDS)
+def resolve_style(spec: StyleSpec | None, own: Styles, sink: Sink) -> Style:
+    """The style that `spec` describes on top of its `base`. What is wrong with it is reported and left out."""
+    return _resolve(spec or _DEFAULT, own, sink, 0, frozenset())
 
 
-_DETAIL = "<, {volume}<({issue})><:{pages}>|, {pages}>"
-_YEAR = "<, {year}>"
-_TAIL = "<; {arxiv}>.< ({note})>< {links}>"
+def check_styles(own: Styles, sink: Sink) -> None:
+    """Report what is wrong with styles, also with those that no list uses."""
+    for level, styles in enumerate(own):
+        for name, spec in styles.items():
+            _resolve(spec, own, sink, level, frozenset([(name, level)]))
 
 
-def _plain(lead: str = "", detail: str = _DETAIL, venue: str = "*{venue}< ({short})>*") -> str:
-    inside = f"{lead}{venue}{detail}{_YEAR}"
-    return f"<{{authors}}. >{{title}}.< {{to}} {venue}{detail}{_YEAR}| {inside}| {{status}}{_YEAR}| {{year}}>{_TAIL}"
-
-
-def _initials(venue: str) -> str:
-    note = "< (**{note}**)>"
-    tail = f"{_DETAIL}< ({{short}})>{note}."
-    return f"<{{authors}}< ({{year}})>. >*{{title}}*.< {{to}} *{{venue}}*{tail}| {venue}{tail}| {{status}}{note}.| {{arxiv}}{note}.| (**{{note}}**).>< {{links}}>"
-
-
-PRESETS: Mapping[str, Style] = {
-    # Full names; the venue in italics, its short name behind it; the year at the end.
-    "plain": Style(
-        venue="both",
-        patterns={
-            "default": _plain(),
-            "conference": _plain(lead="In ", detail="<, {pages}><, {publisher}>"),
-            "chapter": _plain(
-                lead="In <{editors} (eds.), >", detail="<, {volume}><, {edition} edition><, {pages}><, {publisher}>"
-            ),
-            "book": "<{authors}. >*{title}*<, {edition} edition>.< {to} {publisher}<, {year}>| {publisher}<, {year}>| {year}>"
-            + _TAIL,
-            "thesis": _plain(lead="Thesis, ", venue="{venue}"),
-            "preprint": "<{authors}. >{title}.< {to} *{venue}*<; {arxiv}><, {year}>| *{venue}*<, {arxiv}><, {year}>"
-            "| *arXiv preprint, {arxiv}*<, {year}>| {status}<, {year}>| {year}>.< ({note})>< {links}>",
-        },
-    ),
-    # Initials before the family name, an ampersand, the year behind the authors; the title in italics.
-    "initials": Style(
-        names="initials",
-        last_separator=", & ",
-        pair_separator=", & ",
-        patterns={
-            "default": _initials("{venue}"),
-            "article": _initials("*{venue}*"),
-            "book": "<{authors}< ({year})>. >*{title}*<, {edition} edition>.< {publisher}.>< (**{note}**).>< {links}>",
-        },
-    ),
-    # Only the co-authors, in parentheses before the title.
-    "with": Style(
-        last_separator=" and ",
-        pair_separator=" and ",
-        max_authors=2,
-        min_authors=1,
-        owner="hide",
-        marks=False,
-        patterns={"default": "<*(with {authors})* >{title}"},
-    ),
-}
-
-
-def resolve_style(spec: StyleSpec | None, own: Mapping[str, StyleSpec], sink: Sink) -> Style:
-    """The style that `spec` describes on top of its `base`: a preset, or one of the user's `own`."""
-    return _resolve(spec, own, sink, frozenset()) if spec is not None else PRESETS["plain"]
-
-
-def _resolve(spec: StyleSpec, own: Mapping[str, StyleSpec], sink: Sink, seen: frozenset[str]) -> Style:
-    name = spec.base
-    if name is None or name in seen:
-        base = PRESETS["plain"]
-        if name is not None:
-            sink.add(BAD_STYLE, f"the style `{name}` is based on itself", spec.span)
-    elif name in own:
-        base = _resolve(own[name], own, sink, seen | {name})
-    elif name in PRESETS:
+def _resolve(spec: StyleSpec, own: Styles, sink: Sink, level: int, seen: frozenset[tuple[str, int]]) -> Style:
+    name = spec.base or "plain"
+    start = level + 1 if spec.name == name else 0
+    found = next((i for i in range(start, len(own)) if name in own[i]), None)
+    if found is not None and (name, found) not in seen:
+        base = _resolve(own[found][name], own, sink, found, seen | {(name, found)})
+    elif name in PRESETS and found is None:
         base = PRESETS[name]
     else:
-        known = [*own, *PRESETS]
-        near = closest(name, known)
-        hint = f"did you mean `{near}`?" if near else "the styles are " + ", ".join(f"`{k}`" for k in known)
-        sink.add(UNKNOWN_STYLE, f"there is no style `{name}`", spec.span, hint=hint)
         base = PRESETS["plain"]
-    given = {
-        name: value
-        for name in ("names", "separator", "last_separator", "pair_separator", "gap_separator", "max_authors", "min_authors",
-                     "keep_last", "position", "owner", "marks", "venue", "link")
-        if (value := getattr(spec, name)) is not None
-    }  # fmt: skip
-    return replace(base, **given, patterns={**base.patterns, **_patterns(spec, sink)})
+        if found is not None or spec.name == name:
+            sink.add(BAD_STYLE, f"the style `{name}` is based on itself", spec.span)
+        else:
+            known = list(dict.fromkeys([*(name for styles in own for name in styles), *PRESETS]))
+            near = closest(name, known)
+            hint = f"did you mean `{near}`?" if near else "the styles are " + ", ".join(f"`{k}`" for k in known)
+            sink.add(UNKNOWN_STYLE, f"there is no style `{name}`", spec.span, hint=hint)
+    patterns = _patterns(spec, sink)
+    inherited = {} if "default" in patterns else base.patterns  # a `default` is for all kinds that are not told
+    given = {name: value for name in _SWITCHES if (value := getattr(spec, name)) not in (None, ())}
+    return replace(
+        base,
+        **given,
+        words={**base.words, **_words(spec, sink)},
+        patterns={**inherited, **patterns},
+    )
+
+
+_LANGUAGE = "docs/styles.md tells how patterns are written"
+_SWITCHES = tuple(f.name for f in fields(Style) if f.name not in ("words", "patterns"))
+
+
+def _words(spec: StyleSpec, sink: Sink) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for choice in spec.words:
+        if choice.word in WORDS:
+            out[choice.word] = choice.text
+        else:
+            near = closest(choice.word, sorted(WORDS))
+            hint = f"did you mean `{near}`?" if near else "docs/reference.md lists the words"
+            sink.add(BAD_CHOICE, f"cvbuild never prints the word `{choice.word}` by itself", choice.span, hint=hint)
+    return out
 
 
 def _patterns(spec: StyleSpec, sink: Sink) -> dict[str, str]:
     out: dict[str, str] = {}
     for pattern in spec.patterns:
         try:
-            parse_pattern(pattern.pattern, FIELDS)
+            pattern_of(pattern.pattern)
         except PatternError as error:
-            hint = "fields stand in braces: " + ", ".join(sorted(FIELDS))
+            hint = "fields stand in braces: " + ", ".join(sorted(FIELDS)) if "field" in str(error) else _LANGUAGE
             sink.add(BAD_STYLE, f"the pattern for `{pattern.kind}` is malformed: {error}", pattern.span, hint=hint)
         else:
             out[pattern.kind] = pattern.pattern

@@ -3,5 +3,6 @@
 from cvbuild.schema.jsonschema import json_schema
 from cvbuild.schema.load import load_document
 from cvbuild.schema.reference import reference_page
+from cvbuild.schema.shapes import record_shape
 
-__all__ = ["json_schema", "load_document", "reference_page"]
+__all__ = ["json_schema", "load_document", "record_shape", "reference_page"]

@@ -24,6 +24,7 @@ from cvbuild.text import (
     Count,
     Date,
     Emph,
+    Icon,
     Inline,
     Link,
     Mark,
@@ -203,6 +204,8 @@ class LatexWriter(Writer):
                 return rf"\cvrole{{{name}}}{{{self.inlines(body)}}}"
             case Mark(symbol):
                 return rf"\cvmark{{{self.escape(symbol)}}}"
+            case Icon(kind, label):
+                return rf"\cvlinkicon{{{kind}}}{{{self.escape(label)}}}"
             case Date(value):
                 return self.escape(self.when(value))
             case Count(name):
