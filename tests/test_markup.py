@@ -334,6 +334,7 @@ soup = st.lists(st.sampled_from(MARKUP), max_size=40).map("".join)
 
 
 @given(soup | st.text(), st.booleans())
+@example("[]()", True)
 def test_never_raises_and_makes_no_empty_or_split_words(written: str, smart: bool) -> None:
     source = Source("cv.yaml", f"x: {written}")
     body = parse(written, Sink(), Span(source, 3, len(source.text)), smart).body

@@ -26,9 +26,7 @@ from cvbuild.reading import read_file
 DOCS = Path(__file__).parents[1] / "docs"
 FOLDER = DOCS / "gallery"
 # What shows features that are not there yet.
-PENDING = frozenset((
-    "apa", "ieee", "ams", "badges", "icons", "bib", "csl",
-))  # fmt: skip
+PENDING = frozenset(("bib", "csl"))
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "Which works, in which order": ("keys", "query", "rank", "groups", "years", "status", "topics"),
     "Numbers and citations": ("down", "resume", "labels", "margin", "citations", "ranges", "apart", "counts"),

@@ -210,7 +210,7 @@ class Parser:
         if url is None:
             message = f"`{address}` is not an address" if address else "the address is empty"
             self.sink.add(BAD_URL, message, self.where(start, end), hint=advice(address))
-            self.items.extend(words)
+            self.items.extend(word for word in words if word != Str(""))
             self.before = "x"
         else:
             self.whole(Link(url, words))
