@@ -36,10 +36,14 @@ _QUOTE: Final = re.compile(r"[{}\"]|\\\"|" + _NEXT)
 
 @frozen
 class Field:
-    """What stands behind a field's name, in LaTeX, without its braces or quotes."""
+    """What stands behind a field's name, in LaTeX, without its braces or quotes.
+
+    `unknown` are the words in it that no @string defines.
+    """
 
     text: str
     span: Span
+    unknown: tuple[Span, ...] = ()
 
     def part(self, start: int, end: int) -> Span:
         """The place of some characters of it; all of it where it was put together from pieces."""
@@ -234,12 +238,13 @@ class _Reader:
     def value(self, at: int) -> tuple[Field, int]:
         """Pieces joined by `#`, and the offset behind them."""
         start = at
+        self.unknown: tuple[Span, ...] = ()
         text, first, last, at = self.piece(at)
         behind = at
         while True:
             behind = self.blank(at)
             if self.text[behind : behind + 1] != "#":
-                return Field(text, self.span(first, last)), at
+                return Field(text, self.span(first, last), self.unknown), at
             more, _, _, at = self.piece(self.blank(behind + 1))
             text += more
             first, last = start, at
@@ -259,8 +264,7 @@ class _Reader:
         if not word.isdecimal():
             known = self.macros.get(word.lower())
             if known is None:
-                hint = f"write it in braces: `{{{word}}}`"
-                self.sink.add(BAD_FIELD, f"no @string says what `{word}` is", self.span(*found.span()), hint=hint)
+                self.unknown += (self.span(*found.span()),)
             else:
                 text = known
         return text, *found.span(), found.end()
