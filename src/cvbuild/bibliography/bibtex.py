@@ -27,6 +27,7 @@ _KEY: Final = re.compile(r"[^\s,{}=]+")
 _BARE: Final = re.compile(r"[^\s\"#%(),={}]+")
 _FIELD: Final = re.compile(r"[^\s\"#%'(),={}]+\s*=")
 _STRAY: Final = re.compile(r"\s*,?\s*([A-Za-z][\w+:-]*)\s*=\s*[{\"0-9]")
+_SWALLOWED: Final = re.compile(r"\n[ \t]*[A-Za-z][\w+-]*[ \t]*=")
 # An entry that begins on a line of its own inside a value shows that the value was not closed.
 _NEXT = r"\n[ \t]*@[A-Za-z]+[ \t]*[{(][ \t]*[^\s,{}()\"=]+[ \t]*[,=]"
 _SIMPLE: Final = re.compile(r"\{[^{}@]*\}")
@@ -91,6 +92,7 @@ class _Reader:
         self.entries: list[Entry] = []
         self.broken: list[str] = []
         self.key: str | None = None  # of the entry that is being read
+        self.last: Field | None = None  # that was read in it
 
     def read(self) -> Entries:
         text, at = self.text, 0
@@ -99,7 +101,7 @@ class _Reader:
             line = text.rfind("\n", 0, found.start()) + 1
             if "%" in text[line : found.start()]:
                 continue
-            self.key = None
+            self.key = self.last = None
             try:
                 at = self.entry(found)
             except _Broken as broken:
@@ -184,6 +186,7 @@ class _Reader:
             if name is None or text[equals : equals + 1] != "=":
                 raise self.unexpected(at, close, opening, name)
             field, at = self.value(self.blank(equals + 1))
+            self.last = field
             word = name[0].lower()
             if word in fields:
                 labels = (Label(names[word], "first written here"),)
@@ -208,6 +211,9 @@ class _Reader:
         """Something else than a field, a comma, or the end of the entry."""
         opened = (opening, "the entry begins here")
         if at >= len(self.text) or self.text[at] == "@":
+            if self.last is not None and _SWALLOWED.search(self.last.text):
+                start = self.last.span.start - 1
+                return _Broken("this brace is not closed", start, start + 1, "each `{` needs its `}`")
             at = min(at, len(self.text.rstrip()))
             return _Broken(f"`{close}` is missing", at, at + 1, f"an entry ends with `{close}`", opened)
         if word is not None:

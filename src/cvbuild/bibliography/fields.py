@@ -70,6 +70,7 @@ _ARXIV: Final = re.compile(
     re.IGNORECASE,
 )
 _ARXIV_PREFIX: Final = re.compile(r"arxiv\s*:\s*|https?://arxiv\.org/(?:abs|pdf)/|\s*\[[^\]]*\]$", re.IGNORECASE)
+_DOI_PREFIX: Final = re.compile(r"https?://(?:dx\.)?doi\.org/|doi\s*:\s*", re.IGNORECASE)
 _ARXIV_VENUE: Final = re.compile(
     r"(?:the\s+)?(?:arxiv(?:\.org)?|corr|computing research repository)\b"
     r"(?=\W*(?:$|e-?prints?|pre-?prints?|abs/|arxiv|cornell|preprint|\(|\[|[0-9]|[a-z-]+(?:\.[a-z]{2})?/[0-9]))",
@@ -177,6 +178,8 @@ class _Converter:
             return False
         if key == "arxiv":
             found = _ARXIV_PREFIX.sub("", found[0]), found[1]
+        elif key == "doi":
+            found = _DOI_PREFIX.sub("", found[0]), found[1]
         self.out[key] = Scalar(*found)
         return True
 
@@ -474,7 +477,7 @@ class _Converter:
             if status is not None and (not where or not venues):
                 self.put("status", (status, found[1]))
                 if where:
-                    self.put("venue", (where, found[1]))
+                    self.put(self.type.where or "venue", (where, found[1]))
                 continue
             number = _ARXIV.search(found[0])
             if number is not None and "arxiv" in number[0].lower() and len(found[0]) - len(number[0]) < 12:
