@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cvbuild.dates import ENGLISH
 from cvbuild.diagnostics import BAD_ENTRY, BAD_FIELD, Label, Sink
 from cvbuild.frozen import frozen
 from cvbuild.source import Source, Span
 
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MACROS: Final = {month[:3].lower(): month for month in ENGLISH.long}
+"""What @string need not define: `jan` to `dec`."""
 
 _START: Final = re.compile(r"@[ \t]*([A-Za-z][\w+-]*)\s*([{(])")
 _FIRST: Final = re.compile(r"^[ \t]*(@)[ \t]*[A-Za-z][\w+-]*[ \t]*[{(]", re.MULTILINE)
@@ -27,7 +29,7 @@ _KEY: Final = re.compile(r"[^\s,{}=]+")
 _BARE: Final = re.compile(r"[^\s\"#%(),={}]+")
 _FIELD: Final = re.compile(r"[^\s\"#%'(),={}]+\s*=")
 _STRAY: Final = re.compile(r"\s*,?\s*([A-Za-z][\w+:-]*)\s*=\s*[{\"0-9]")
-_SWALLOWED: Final = re.compile(r"\n[ \t]*[A-Za-z][\w+-]*[ \t]*=")
+_SWALLOWED: Final = re.compile(r"(?:\n[ \t]*|,\s*)[A-Za-z][\w+-]*[ \t]*=")
 # An entry that begins on a line of its own inside a value shows that the value was not closed.
 _NEXT = r"\n[ \t]*@[A-Za-z]+[ \t]*[{(][ \t]*[^\s,{}()\"=]+[ \t]*[,=]"
 _SIMPLE: Final = re.compile(r"\{[^{}@]*\}")
@@ -88,7 +90,7 @@ class _Broken(Exception):
 class _Reader:
     def __init__(self, source: Source, sink: Sink) -> None:
         self.source, self.text, self.sink = source, source.text, sink
-        self.macros: dict[str, str] = {month: str(number) for number, month in enumerate(MONTHS, 1)}
+        self.macros: dict[str, str] = dict(MACROS)
         self.entries: list[Entry] = []
         self.broken: list[str] = []
         self.key: str | None = None  # of the entry that is being read
