@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import string
 from pathlib import Path
 from textwrap import dedent
@@ -833,3 +834,13 @@ def test_what_is_written_in_markdown_is_read_again(bodies: list[tuple[Inline, ..
 def test_every_field_is_in_the_docs() -> None:
     page = (ROOT / "docs" / "databases.md").read_text(encoding="utf-8")
     assert [name for name in sorted({*FIELDS, *TYPES}) if f"`{name}`" not in page] == []
+
+
+def test_the_yaml_of_the_docs_is_valid() -> None:
+    page = (ROOT / "docs" / "databases.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 3
+    for block in blocks:
+        sink = Sink()
+        check(Source("cv.yaml", "name: N\n" + block, ROOT), Files(), sink)
+        assert {d.code.number for d in sink.diagnostics} == {"CV001"}  # the files are not there

@@ -2,10 +2,7 @@
 
 The grammar is that of BibTeX and of btparse, which biber reads with: braces
 are balanced whatever stands before them, `%` begins a comment between fields and
-entries, `@comment{…}` is passed over, `#` joins values. A library was weighed
-(bibtexparser 2.1): it tells the line of a field but no column, and needs code of our
-own for macros, `#` and inheritance all the same; this is smaller, exact, and ten
-times as fast.
+entries, `@comment{…}` is passed over, `#` joins values.
 """
 
 from __future__ import annotations

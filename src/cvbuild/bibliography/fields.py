@@ -39,7 +39,7 @@ TARGETS: Final = TEXTS | PLAINS | ADDRESSES | WORDS | FLAGS | LISTS | PEOPLE
 """What a field of one's own may be mapped to, besides `links.…` and `ignore`."""
 
 LINKS: Final = (
-    "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp", "demo", "project", "data",
+    "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp",
 )  # fmt: skip
 """Fields that hold an address, printed under their own name."""
 OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", "alphabetical", "kind", "workshop",
