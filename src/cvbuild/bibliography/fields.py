@@ -38,6 +38,7 @@ PEOPLE: Final = frozenset(("authors", "editors"))
 TARGETS: Final = TEXTS | PLAINS | ADDRESSES | WORDS | FLAGS | LISTS | PEOPLE
 """What a field of one's own may be mapped to, besides `links.…` and `ignore`."""
 
+VENUES: Final = ("journal", "conference", "workshop", "book", "venue")
 LINKS: Final = (
     "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp",
 )  # fmt: skip
@@ -303,7 +304,7 @@ class _Converter:
 
     def place(self) -> None:
         kind = self.type
-        if not any(key in self.out for key in ("journal", "conference", "workshop", "book", "venue")):
+        if not any(key in self.out for key in VENUES):
             self.venue(kind)
         self.put("short", self.markdown("abbr", "shortjournal", "shortbooktitle"))
         series = self.markdown("series", "maintitle")
@@ -385,8 +386,16 @@ class _Converter:
     def kind(self) -> None:
         """What the work is, where its fields don't tell."""
         kind = self.type.kind
-        if kind == "other" and "arxiv" in self.out and "venue" not in self.out:
+        nowhere = not any(key in self.out for key in VENUES)
+        publisher = self.text_of("publisher")
+        if kind in ("other", "article", "preprint") and nowhere and (
+            "arxiv" in self.out or _SERVER.fullmatch(publisher)
+        ):  # fmt: skip
             kind = "preprint"
+            if publisher.lower() in ("arxiv", "arxiv.org"):
+                del self.out["publisher"]
+            elif _SERVER.fullmatch(publisher):
+                self.out["venue"] = self.out.pop("publisher")
         if self.type.where is None or self.type.where not in self.out or kind not in ("article", "conference"):
             named = any(key in self.out for key in ("journal", "conference", "workshop", "book"))
             if not (named and kind in ("article", "conference", "workshop", "chapter")):
@@ -463,7 +472,10 @@ class _Converter:
         """From `pubstate`, or from a remark that says nothing else; other remarks are notes."""
         found = self.plain("pubstate")
         if found is not None:
-            status = found[0].lower() if found[0].lower() in get_args(Status) else status_in(found[0])[0]
+            word = found[0].lower()
+            status = word if word in get_args(Status) else status_in(word)[0]
+            if word in ("preprint", "prepublished") and not any(key in self.out for key in VENUES):
+                found, status = ("published", found[1]), None  # Zotero says so of what is on arXiv
             if status is not None:
                 self.put("status", (status, found[1]))
             elif found[0].lower() != "published":
@@ -473,7 +485,7 @@ class _Converter:
             if found is None:
                 continue
             status, where = status_in(found[0])
-            venues = [key for key in ("journal", "conference", "workshop", "book", "venue") if key in self.out]
+            venues = [key for key in VENUES if key in self.out]
             if status is not None and (not where or not venues):
                 self.put("status", (status, found[1]))
                 if where:

@@ -252,7 +252,8 @@ def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Sourc
         hint = "put it beside the CV, or into a folder there"
         sink.add(BAD_DATABASE, f"`{name}` lies outside of the folder of the CV", file.span, hint=hint)
         return None
-    if not files.has(path) and path.exists() and not path.is_dir():  # to open a pipe could take for ever
+    if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe could take for ever
+        files.has(path)
         sink.add(BAD_DATABASE, f"`{name}` is not a file", file.span)
         return None
     shown = name if source.name.startswith("<") else str(Path(source.name).parent / name)
