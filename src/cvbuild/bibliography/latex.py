@@ -298,8 +298,10 @@ class _Reader:
             if found["brace"]:
                 out.extend(self.group())
             elif name := found["word"] or found["sign"]:
-                if name in _SWITCHES and found["word"]:
+                if name in _SWITCHES and found["word"] and self.depth < _DEEPEST:
+                    self.depth += 1
                     out.extend(_SWITCHES[name](tuple(self.run())))
+                    self.depth -= 1
                     return _joined(out)
                 out.extend(self.command(name, found))
             elif sign[0] == "$":
@@ -330,7 +332,7 @@ class _Reader:
         blank = _BLANKS.match(self.text, self.at)
         start = blank.end() if blank else self.at
         found = _PLACES.match(self.text, start)
-        if start >= len(self.text) or (found is not None and found["brace"] == "}"):
+        if start >= len(self.text) or (found is not None and found["brace"] == "}") or self.depth >= _DEEPEST:
             return ()
         self.at = start + 1
         if found is None or found[0][0] not in "\\{$":
@@ -344,7 +346,12 @@ class _Reader:
         if found[0][0] == "$":
             return tuple(self.math(found[0]))
         name = found["word"] or found["sign"]
-        return tuple(self.command(name, found)) if name else (Str("\\"),)
+        if not name:
+            return (Str("\\"),)
+        self.depth += 1
+        printed = self.command(name, found)
+        self.depth -= 1
+        return tuple(printed)
 
     def has_group(self) -> bool:
         """Whether an argument in braces follows."""
