@@ -183,6 +183,11 @@ def test_names_without_and() -> None:
     assert said(text) == ["1:18 CV423 names are parted by the word `and` in a .bib file"]
 
 
+def test_two_names_with_an_ampersand() -> None:
+    found = works(r"@misc{k, author={A. Noether \& D. Hilbert and Johnson \& Johnson}, title={T}, year=2020}")
+    assert [str(a.name) for a in found[0].authors] == ["A. Noether", "D. Hilbert", "Johnson & Johnson"]
+
+
 def test_annotations() -> None:
     found = one(
         "author={Lei Wu and Chao Ma and A. B}, author+an={1=equal, me; 2=joint,corresponding;3=student}, title={T}"
@@ -362,6 +367,36 @@ STATUSES = {
     "Under review": "under review", "(submitted)": "submitted", "In preparation": "in preparation",
     "Best paper": None, "Accepted papers of 2020": None, "Submitted": "submitted",
 }  # fmt: skip
+
+
+PAGES = {
+    "1--10": "1-10",
+    "1-10": "1-10",
+    "1–10": "1-10",
+    "S1--S10": "S1–S10",
+    "043309": "043309",
+    "1--2, 5 -- 6": "1-2, 5-6",
+}
+
+
+@pytest.mark.parametrize("pages", PAGES)
+def test_pages(pages: str) -> None:
+    assert one(f"title={{T}}, journal={{J}}, year=2020, pages={{{pages}}}")["pages"] == PAGES[pages]
+
+
+ARXIV = [
+    "journal={arXiv preprint arXiv:2009.06125}", "journal={arXiv:2009.06125 [cs.LG]}", "journal={CoRR}, volume={abs/2009.06125}",
+    "journal={ArXiv}, volume={abs/2009.06125}", "journal={ArXiv e-prints}, eprint={2009.06125}, archiveprefix={arXiv}",
+    "journal={arXiv e-prints}, pages={arXiv:2009.06125}", "journal={Preprint, arXiv:2009.06125}", "eprint={2009.06125}, eprinttype={arxiv}",
+    "journal={arXiv}, url={https://arxiv.org/abs/2009.06125}", "note={arXiv:2009.06125}", "doi={10.48550/arXiv.2009.06125}",
+    "publisher={arXiv}, number={arXiv:2009.06125}", "arxiv={https://arxiv.org/abs/2009.06125}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", ARXIV)
+def test_arxiv(fields: str) -> None:
+    found = one(f"title={{T}}, year=2020, {fields}")
+    assert found == {"title": "T", "kind": "preprint", "year": "2020", "arxiv": "2009.06125"}
 
 
 def test_status() -> None:
@@ -691,6 +726,10 @@ def test_one_key_in_two_files(folder: Path) -> None:
     assert load(folder, "[refs.bib, two.bib]")[1] == ["two.bib:1:7 CV422 there are two works `b`"]
 
 
+def test_one_file_twice(folder: Path) -> None:
+    assert load(folder, "[refs.bib, ./refs.bib]")[1] == ["me.yaml:2:26 CV420 `./refs.bib` is named twice"]
+
+
 def test_a_broken_entry_is_told_once(folder: Path) -> None:
     (folder / "refs.bib").write_text("@misc{a, title={First\n@misc{b, title={Second}}")
     _, found, _ = load(folder, "{files: refs.bib, a: {note: x}}", "[a, b]")
@@ -720,6 +759,7 @@ def test_names_of_sections_of_the_database_are_no_broken_works() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.engine
 def test_tex_is_told_at_the_place_in_the_file(folder: Path) -> None:
     long = "x" * 300
     (folder / "refs.bib").write_text(
@@ -777,6 +817,17 @@ def test_no_text_raises(text: str) -> None:
         read_entries(Source("x.bib", "@misc{k, title={" + text + "}, author={" + text + "}}"), {}, sink).entries, sink
     )
     human(sink.sorted())
+
+
+def test_deep_and_long_texts_are_read() -> None:
+    for piece in ("\\'", "\\emph", "\\it", "{", "\\emph{", "\\href{", "$", "\\(", "<i>"):
+        to_markdown(piece * 1000, Notes())
+        to_name(piece * 1000, Notes())
+    chain = "\n".join(f"@inproceedings{{k{i}, crossref={{k{i + 1}}}, title={{T}}}}" for i in range(500))
+    assert len(said(chain)) == 1
+    bomb = "@string{a={xxxxxxxxxx}}" + "@string{a = a # a}" * 60
+    assert said(bomb)[0].endswith("the macros of this file expand to too much")
+    assert said("@a{k,t={" * 8_000)[-1].endswith("too much of the file is malformed; the rest is not read")
 
 
 @given(NASTY)

@@ -27,7 +27,7 @@ _KEY: Final = re.compile(r"[^\s,{}=]+")
 _BARE: Final = re.compile(r"[^\s\"#%(),={}]+")
 _FIELD: Final = re.compile(r"[^\s\"#%'(),={}]+\s*=")
 _STRAY: Final = re.compile(r"\s*,?\s*([A-Za-z][\w+:-]*)\s*=\s*[{\"0-9]")
-_MOST_WASTED: Final = 50_000_000
+_MOST_WASTED: Final = 10_000_000
 _LONGEST_JOINED: Final = 20_000_000
 _SWALLOWED: Final = re.compile(r"(?:\n[ \t]*|,\s*)[A-Za-z][\w+-]*[ \t]*=")
 # An entry that begins on a line of its own inside a value shows that the value was not closed.
@@ -292,6 +292,7 @@ class _Reader:
         """A few macros that double each other would fill the memory."""
         self.joined += length
         if self.joined > _LONGEST_JOINED:
+            self.wasted = _MOST_WASTED + 1
             raise _Broken("the macros of this file expand to too much", at - 1, at, "write the text itself")
 
     def braced(self, at: int) -> int:

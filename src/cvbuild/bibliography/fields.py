@@ -73,7 +73,7 @@ _ARXIV: Final = re.compile(
 _ARXIV_PREFIX: Final = re.compile(r"arxiv\s*:\s*|https?://arxiv\.org/(?:abs|pdf)/|\s*\[[^\]]*\]$", re.IGNORECASE)
 _DOI_PREFIX: Final = re.compile(r"https?://(?:dx\.)?doi\.org/|doi\s*:\s*", re.IGNORECASE)
 _ARXIV_VENUE: Final = re.compile(
-    r"(?:the\s+)?(?:arxiv(?:\.org)?|corr|computing research repository)\b"
+    r"(?:(?:the|e-?print|pre-?print)[,:;]?\s+(?:at\s+)?)?(?:arxiv(?:\.org)?|corr|computing research repository)\b"
     r"(?=\W*(?:$|e-?prints?|pre-?prints?|abs/|arxiv|cornell|preprint|\(|\[|[0-9]|[a-z-]+(?:\.[a-z]{2})?/[0-9]))",
     re.IGNORECASE,
 )
@@ -414,12 +414,14 @@ class _Converter:
         self.put("isbn", self.plain("isbn"))
         pages = self.plain("pages", "eid", "articleno", "article-number")
         if pages is not None:
-            self.put("pages", (_DASHES.sub("-", pages[0]), pages[1]))
+            dash = "-" if pages[0][0].isdigit() else "–"  # of digits, styles make a dash themselves
+            ranges = _DASHES.sub(dash, pages[0]) if "--" in pages[0] or not pages[0].isascii() else pages[0]
+            self.put("pages", (ranges, pages[1]))
         # "in press" and an arXiv number are often found in the place of numbers
         for key in ("volume", "issue", "number", "pages"):
             if key in self.out:
                 status, where = status_in(self.text_of(key))
-                found = _ARXIV.search(self.text_of(key)) if key in ("volume", "pages", "number") else None
+                found = _ARXIV.search(self.text_of(key))
                 if status is not None and not where:
                     self.put("status", (status, self.out[key].span))
                     del self.out[key]

@@ -205,7 +205,13 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
     entries: dict[str, Entry] = {}
     broken: set[str] = set()
     complete = True
+    seen: set[str] = set()
     for file in publications.files:
+        name = os.path.normpath(file.file)
+        if name in seen:
+            sink.add(BAD_DATABASE, f"`{file.file}` is named twice", file.span, hint="delete one of them")
+            continue
+        seen.add(name)
         read = _read(file, source, files, sink)
         if read is None:
             complete = False
@@ -263,4 +269,4 @@ def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Sourc
 def _inside(path: Path, folder: Path) -> bool:
     """Whether a path, with all links in it followed, lies in a folder."""
     inside, real = os.path.realpath(folder), os.path.realpath(path)
-    return os.path.commonpath((inside, real)) == inside
+    return Path(real).is_relative_to(inside)

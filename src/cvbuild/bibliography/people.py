@@ -60,7 +60,9 @@ def _names(name: str, notes: Notes) -> Iterator[str]:
     """The name; or the names, where they are parted by commas or semicolons as BibTeX does not know it."""
     shown = re.sub(r"\{[^{}]*\}", "X", name)
     parts = shown.split(",")
-    if ";" in shown or len(parts) > 3 or (len(parts) == 3 and len(parts[1].split()) > 1):
+    joined = [part.split() for part in shown.split(" & ")]
+    several = len(joined) > 1 and all(len(words) > 1 for words in joined)  # not Johnson & Johnson
+    if several or ";" in shown or len(parts) > 3 or (len(parts) == 3 and len(parts[1].split()) > 1):
         try:
             found = split_authors(name)
         except AuthorsError:
