@@ -306,6 +306,11 @@ def test_own_fields() -> None:
     assert "year" not in found
 
 
+def test_a_work_has_one_venue() -> None:
+    found = one("title={T}, year=2020, workshop={W}, conference={C}, booktitle={B}")
+    assert [found.get(key) for key in ("workshop", "conference", "journal", "note")] == ["W", None, None, "C"]
+
+
 def test_homepage_fields() -> None:
     fields = "title={T}, year=2020, journal={J}, " + ", ".join(
         f"{name}={{https://x.org/{name}}}"
@@ -454,6 +459,11 @@ def test_what_is_broken(text: str, place: str, words: str) -> None:
     found = [line for line in said(text) if "CV421" in line]
     assert [line.split()[0] for line in found[:1]] == ([place] if place else [])
     assert not words or words in found[0]
+
+
+def test_quotes_in_quotes() -> None:
+    (work,) = works('@misc{k, title = "The {"}Quoted{"} and G{\\"o}del and \\"o", year = 2020}')
+    assert str(work.title) == "The “Quoted” and Gödel and ö"
 
 
 def test_an_entry_is_not_swallowed_by_the_one_before() -> None:

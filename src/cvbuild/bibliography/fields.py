@@ -206,7 +206,10 @@ class _Converter:
             self.flag(target, value)
         else:
             text = value.markdown(self.notes) if target in TEXTS else value.plain(self.notes)
-            self.put(target, (text, value.span))
+            if target in VENUES and text and any(key in self.out for key in VENUES):
+                self.remarks.append((text, value.span))  # a work appears in one place
+            else:
+                self.put(target, (text, value.span))
 
     def flag(self, key: str, value: Value) -> None:
         word = value.plain(self.notes).lower()
