@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from cvbuild.bibliography import Entry, read_entries, to_model
 from cvbuild.bibliography.csl import TYPES as CSL_TYPES
-from cvbuild.bibliography.fields import FIELDS, TARGETS
 from cvbuild.bibliography.inherit import inherit
-from cvbuild.bibliography.latex import Notes, to_address, to_markdown, to_name, to_plain
+from cvbuild.bibliography.latex import to_address, to_markdown, to_name, to_plain
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.types import TYPES
+from cvbuild.bibliography.vocabulary import FIELDS, TARGETS
 from cvbuild.bibliography.when import from_edtf, status_in, with_month
 from cvbuild.build import Checked, check, render, write_latex
 from cvbuild.diagnostics import Sink

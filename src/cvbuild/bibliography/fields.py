@@ -10,60 +10,18 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, get_args
 
-from cvbuild.bibliography.latex import Notes
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.people import ET_AL, read_annotations
 from cvbuild.bibliography.raw import Person, Raw, Value
 from cvbuild.bibliography.types import CALLED, TYPES, Type
+from cvbuild.bibliography.vocabulary import ADDRESSES, FLAGS, LINKS, LISTS, ORDER, OWN, TEXTS, VENUES
 from cvbuild.bibliography.when import from_edtf, status_in, with_month, year_in
-from cvbuild.diagnostics import closest
 from cvbuild.markup import escape
 from cvbuild.model import Status
 from cvbuild.names import format_name, parse_name
 from cvbuild.source import Span
 from cvbuild.tree import Mapping as MappingNode
 from cvbuild.tree import Node, Scalar, Sequence
-
-TEXTS: Final = frozenset(
-    ("title", "type", "journal", "conference", "workshop", "book", "venue", "short", "series", "publisher",
-     "institution", "location", "edition", "note")
-)  # fmt: skip
-"""Keys of a work that hold formatted text."""
-PLAINS: Final = frozenset(("version", "volume", "issue", "number", "chapter", "pages", "isbn", "topic"))
-"""Keys of a work that hold characters."""
-ADDRESSES: Final = frozenset(("doi", "arxiv", "url"))
-WORDS: Final = frozenset(("kind", "status", "date", "year", "rank"))
-FLAGS: Final = frozenset(("selected", "alphabetical"))
-LISTS: Final = frozenset(("tags", "badges"))
-PEOPLE: Final = frozenset(("authors", "editors"))
-TARGETS: Final = TEXTS | PLAINS | ADDRESSES | WORDS | FLAGS | LISTS | PEOPLE
-"""What a field of one's own may be mapped to, besides `links.…` and `ignore`."""
-
-VENUES: Final = ("journal", "conference", "workshop", "book", "venue")
-LINKS: Final = (
-    "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp",
-)  # fmt: skip
-"""Fields that hold an address, printed under their own name."""
-OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", "alphabetical", "kind", "workshop",
-              "conference")  # fmt: skip
-"""Keys of a work that may also be the name of a field."""
-
-FIELDS: Final = frozenset(
-    (*LINKS, *OWN, "abbr", "addendum", "address", "archive", "archiveprefix", "article-number", "articleno", "arxiv",
-     "arxiv_id", "arxivid", "author", "author+an", "award", "award_name", "booksubtitle", "booktitle", "chapter",
-     "crossref", "date", "day", "doi", "edition", "editor", "eid", "eprint", "eprinttype", "eventdate", "eventtitle",
-     "holder", "howpublished", "institution", "isbn", "issue", "journal", "journalsubtitle", "journaltitle", "keyword",
-     "keywords", "location", "maintitle", "month", "note", "number", "organization", "pages", "publisher", "pubstate",
-     "school", "series", "shortbooktitle", "shortjournal", "subtitle", "title", "titleaddon", "type", "url", "venue",
-     "version", "volume", "xdata", "year")
-)  # fmt: skip
-"""All fields that are read; others are left out in silence."""
-
-_ORDER: Final = (
-    "title", "authors", "alphabetical", "kind", "type", "status", "date", "year", "journal", "conference", "workshop",
-    "book", "venue", "short", "series", "publisher", "institution", "location", "editors", "edition", "version",
-    "volume", "issue", "number", "chapter", "pages", "isbn", "doi", "arxiv", "url", "links", "note", "badges",
-    "selected", "rank", "topic", "tags",
-)  # fmt: skip
 
 _ARXIV: Final = re.compile(
     r"(?:arxiv\s*[:.]\s*|abs/|arxiv\.org/(?:abs|pdf)/|^)"
@@ -102,14 +60,6 @@ def to_work(raw: Raw, own: Mapping[str, str], notes: Notes) -> MappingNode:
     return _Converter(raw, own, notes).work()
 
 
-def known_target(target: str) -> str | None:
-    """None if fields may be mapped to `target`; otherwise a hint."""
-    if target in TARGETS or target == "ignore" or (target.startswith("links.") and target[6:].strip()):
-        return None
-    near = closest(target, [*sorted(TARGETS), "ignore"])
-    return f"did you mean `{near}`?" if near else "write a key of a work, `links.` and a label, or `ignore`"
-
-
 class _Converter:
     def __init__(self, raw: Raw, own: Mapping[str, str], notes: Notes) -> None:
         self.raw, self.notes = raw, notes
@@ -140,7 +90,7 @@ class _Converter:
         self.extras()
         if self.links:
             self.out["links"] = MappingNode(tuple(self.links), self.links[0][1].span)
-        pairs = [(Scalar(key, self.out[key].span), self.out[key]) for key in _ORDER if key in self.out]
+        pairs = [(Scalar(key, self.out[key].span), self.out[key]) for key in ORDER if key in self.out]
         return MappingNode(tuple(pairs), self.raw.span)
 
     # --- taking and putting ---
