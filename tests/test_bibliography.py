@@ -146,6 +146,7 @@ def test_addresses() -> None:
         r"https://x.org/$\sim$me": "https://x.org/~me",
         r"\url{https://x.org/a_b}": "https://x.org/a_b",
         r"10.1007/978-3{\_}12": "10.1007/978-3_12",
+        "https://x.org/?a=1&amp;b=2": "https://x.org/?a=1&b=2",
     }
     assert {latex: to_address(latex) for latex in cases} == cases
 
@@ -310,6 +311,11 @@ def test_own_fields() -> None:
 def test_a_work_has_one_venue() -> None:
     found = one("title={T}, year=2020, workshop={W}, conference={C}, booktitle={B}")
     assert [found.get(key) for key in ("workshop", "conference", "journal", "note")] == ["W", None, None, "C"]
+
+
+def test_a_field_for_remarks_is_added() -> None:
+    found = one("title={T}, journal={J}, year=2020, remark={A}, note={B}", remark="note")
+    assert found["note"] == "A; B"
 
 
 def test_homepage_fields() -> None:
@@ -552,6 +558,17 @@ def test_csl() -> None:
 def test_csl_types(kind: str) -> None:
     assert CSL_TYPES[kind] in TYPES
     csl({"id": "x", "type": kind, "title": "T", "container-title": "C", "publisher": "P", "issued": {"raw": "2020-07"}})
+
+
+def test_csl_that_is_a_little_wrong() -> None:
+    (work,) = csl({"id": "x", "type": "book", "title": "T", "author": "Ada Lovelace and D. Hilbert", "publisher": "P"})
+    assert [str(a.name) for a in work.authors] == ["Ada Lovelace", "D. Hilbert"]
+    assert said(
+        '[{"id": "x", "type": "article-jounal", "title": "T",\n "author": [{"given": "A."}, 5, {}]}]', "x.json"
+    ) == [
+        "1:23 CV425 `article-jounal` is not a type of entry",
+        "2:30 CV423 a name has neither `family` nor `literal`; it is left out",
+    ]
 
 
 def test_csl_dates() -> None:

@@ -109,7 +109,8 @@ class _Converter(Draft):
             self.flag(target, value)
         else:
             text = value.markdown(self.notes) if target in TEXTS else value.plain(self.notes)
-            if target in VENUES and text and any(key in self.out for key in VENUES):
+            taken = target in VENUES and any(key in self.out for key in VENUES)
+            if text and (taken or target == "note"):
                 self.remarks.append((text, value.span))  # a work appears in one place
             else:
                 self.put(target, (text, value.span))
