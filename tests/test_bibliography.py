@@ -366,6 +366,7 @@ def test_years_that_are_none() -> None:
         "1:27 CV423 `20xx` is not a year; `20xx` is printed as a remark"
     ]
     assert works("@misc{k, title={T}, year={20xx}}")[0].note
+    assert said("@misc{k, title={T}, year={n.d.}}") == []
     assert one("title={T}, journal={J}, year={in press}")["status"] == "in press"
     assert one("title={T}, journal={J}, year={2020 (to appear)}")["status"] == "accepted"
     assert said("@misc{k, title={T}, year=2020, month={Brumaire}}")[0].startswith(
@@ -567,7 +568,7 @@ def test_csl_that_is_a_little_wrong() -> None:
         '[{"id": "x", "type": "article-jounal", "title": "T",\n "author": [{"given": "A."}, 5, {}]}]', "x.json"
     ) == [
         "1:23 CV425 `article-jounal` is not a type of entry",
-        "2:30 CV423 a name has neither `family` nor `literal`; it is left out",
+        "2:33 CV423 a name has neither `family` nor `literal`; it is left out",
     ]
 
 

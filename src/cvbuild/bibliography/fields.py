@@ -295,6 +295,8 @@ class _Converter(Draft):
 
     def year(self, found: tuple[str, Span]) -> None:
         """A year, and the month beside it; what is no year is kept as a remark."""
+        if re.fullmatch(r"n\. ?d\.|no date|undated|s\. ?d\.|\?+", found[0], re.IGNORECASE):
+            return
         year, rest = year_in(found[0])
         if rest:
             status, _ = status_in(rest)
