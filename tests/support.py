@@ -14,7 +14,7 @@ from cvbuild.files import Files
 from cvbuild.lint import lint
 from cvbuild.model import Document
 from cvbuild.outline import Block, Outline, OutSection, make_outline
-from cvbuild.publications import LegendLine, Listing
+from cvbuild.publications import LegendLine, Listing, make_database
 from cvbuild.schema import load_document
 from cvbuild.source import Source
 
@@ -40,9 +40,14 @@ def document(yaml: str) -> Document:
     return found
 
 
+def outlined(found: Document, sink: Sink) -> Outline:
+    """The outline of a document that needs no files."""
+    return make_outline(found, make_database(found.publications.works, (), sink), sink)
+
+
 def outline(yaml: str) -> tuple[Outline, list[Diagnostic]]:
     sink = Sink()
-    return make_outline(document(yaml), sink), list(sink.sorted())
+    return outlined(document(yaml), sink), list(sink.sorted())
 
 
 def problems(yaml: str) -> list[str]:
@@ -60,7 +65,7 @@ def remarks(yaml: str, today: Day = TODAY) -> list[Diagnostic]:
     sink = Sink()
     checked = check(source(yaml), Files(), sink)
     assert checked is not None, list(sink.sorted())
-    lint(checked.document, checked.outline, today, sink)
+    lint(checked.document, checked.database, checked.outline, today, sink)
     return [d for d in sink.sorted() if d.code.number.startswith("CV7")]
 
 

@@ -86,7 +86,7 @@ def test_lint_has_nothing_to_remark(name: str) -> None:
     assert source is not None
     checked = check(source, files, sink)
     assert checked is not None
-    lint(checked.document, checked.outline, TODAY, sink)
+    lint(checked.document, checked.database, checked.outline, TODAY, sink)
     assert sink.diagnostics == []
 
 

@@ -24,6 +24,7 @@ from cvbuild.lint.lists import _longest
 from cvbuild.model import Author, Work
 from cvbuild.names import parse_name
 from cvbuild.outline import make_outline
+from cvbuild.publications import make_database
 from cvbuild.reading import read_file
 from cvbuild.source import Source, Span
 from cvbuild.text import text
@@ -63,7 +64,7 @@ def test_the_examples(path: Path) -> None:
     assert read is not None
     checked = check(read, files, sink)
     assert checked is not None
-    lint(checked.document, checked.outline, TODAY, sink)
+    lint(checked.document, checked.database, checked.outline, TODAY, sink)
     found = [d.message.split("`")[1] for d in sink.diagnostics if d.code.number == "CV704"]
     assert found == (["wu2020adversarial", "ma2018irreversible"] if path.stem == "lei-wu" else [])
     assert len(sink.diagnostics) == len(found)
@@ -512,9 +513,10 @@ def test_places_are_in_the_file_and_what_concerns_nobody_is_passed_over() -> Non
     )
     yaml = document("name: Ada Lovelace\npublications: {mine: {tags: mine}}\n" + sections)
     sink = Sink()
-    found = make_outline(yaml, sink, works)
+    database = make_database(yaml.publications.works, works, sink)
+    found = make_outline(yaml, database, sink)
     sink = Sink()
-    lint(yaml, found, TODAY, sink)
+    lint(yaml, database, found, TODAY, sink)
     assert [(d.code.number, d.span and (d.span.source.name, d.span.line, d.span.text)) for d in sink.sorted()] == [
         ("CV714", ("refs.bib", 3, "20--19")),
         ("CV712", ("refs.bib", 6, "draft")),
@@ -680,7 +682,7 @@ def test_no_text_makes_it_fall(title: str, venue: str, author: str) -> None:
     yaml = cv(work("a", **fields, pages=quoted(venue)) + work("b", **fields), head=f"lint: [{quoted(title)}]\n")
     checked = check(source(yaml), files, sink)
     if checked is not None:
-        lint(checked.document, checked.outline, TODAY, sink)
+        lint(checked.document, checked.database, checked.outline, TODAY, sink)
         assert all(d.message for d in sink.diagnostics)
 
 
@@ -694,7 +696,7 @@ def test_two_thousand_works_take_no_time() -> None:
     checked = check(source(cv("".join(rows))), Files(), sink)
     assert checked is not None
     start = time.perf_counter()
-    lint(checked.document, checked.outline, TODAY, sink)
+    lint(checked.document, checked.database, checked.outline, TODAY, sink)
     assert time.perf_counter() - start < 2.0  # a fifth of a second on an idle machine
     assert sink.diagnostics == []
 

@@ -33,7 +33,7 @@ from cvbuild.model import (
     WorkRef,
 )
 from cvbuild.names import Identity, parse_name
-from cvbuild.outline import Outline, Paragraphs, Run, make_outline
+from cvbuild.outline import Outline, Paragraphs, Run
 from cvbuild.publications import Listing, Marks, Who, make_database, selected
 from cvbuild.publications.order import in_order
 from cvbuild.publications.select import place_of
@@ -41,7 +41,7 @@ from cvbuild.source import Source, Span
 from cvbuild.text import Cite, Inline, Ref, Role, Str, Text, plain, walk
 from cvbuild.words import Words
 from tests.pdf import Pdf
-from tests.support import blocks, document, listings, outline, problems, source, whole_latex
+from tests.support import blocks, document, listings, outline, outlined, problems, source, whole_latex
 
 DATABASE = """
 name: Lei Wu
@@ -606,9 +606,7 @@ def made(found: tuple[Work, ...], lists: list[ListSpec], **more: object) -> Outl
         )  # type: ignore[arg-type]
         for spec in lists
     )
-    return make_outline(
-        Document(name="Lei Wu", publications=Publications(works=found), sections=sections, **more), Sink()
-    )  # type: ignore[arg-type]
+    return outlined(Document(name="Lei Wu", publications=Publications(works=found), sections=sections, **more), Sink())  # type: ignore[arg-type]
 
 
 @settings(max_examples=150, deadline=None)
@@ -688,8 +686,8 @@ def test_without_is_the_complement_and_counts_are_lengths(found: tuple[Work, ...
         counts=(Count(name="n", **fields),),
         sections=(Section(publications=ListSpec(**fields), written=("publications",)),),
     )
-    outlined = make_outline(made_of, Sink())
-    assert str(outlined.headline) == str(len(inside)) == str(len(listings(outlined)[0].items))
+    one = outlined(made_of, Sink())
+    assert str(one.headline) == str(len(inside)) == str(len(listings(one)[0].items))
 
 
 @given(works, order)

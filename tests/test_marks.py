@@ -31,7 +31,7 @@ from cvbuild.model import (
     WorkRef,
 )
 from cvbuild.names import Identity, parse_name
-from cvbuild.outline import Outline, make_outline
+from cvbuild.outline import Outline
 from cvbuild.publications import LegendLine, Listing, Who
 from cvbuild.publications.bylines import make_byline
 from cvbuild.publications.marks import Marks
@@ -41,7 +41,7 @@ from cvbuild.text import Inline, Link, Mark, Role, Url, plain, text, walk
 from cvbuild.theme import find_theme
 from cvbuild.words import Words, ordinal
 from tests.pdf import Pdf
-from tests.support import blocks, items, legends, listings, outline, problems, source, whole_latex
+from tests.support import blocks, items, legends, listings, outline, outlined, problems, source, whole_latex
 
 ALL = "*#§‡†‖"
 NAMES = ["equal", "equal-2", "equal-3", "equal-last", "corresponding", "alphabetical", "advisee"]
@@ -496,7 +496,7 @@ def test_a_legend_explains_just_what_is_printed_in_its_scope(
         name="Lei Wu", publications=Publications(works=(a, b, c)), sections=tuple(parts), legend=outer, marks=own
     )
     sink = Sink()
-    found = make_outline(document, sink)
+    found = outlined(document, sink)
     groups = [
         {n for one in group for item in one.items for n in printed(item.body.body)} for group in scopes(document, found)
     ]

@@ -30,7 +30,6 @@ from cvbuild.model import (
     WorkKind,
 )
 from cvbuild.names import parse_name
-from cvbuild.outline import make_outline
 from cvbuild.publications import ListItem
 from cvbuild.publications.database import kind_of
 from cvbuild.publications.links import ICONS
@@ -41,7 +40,7 @@ from cvbuild.source import Source
 from cvbuild.text import Icon, Link, Role, Str, Text, Url, plain, text, walk
 from cvbuild.words import Words
 from tests.pdf import Pdf
-from tests.support import ROOT, listings, outline, problems, source, whole_latex
+from tests.support import ROOT, listings, outline, outlined, problems, source, whole_latex
 
 FULL = [name for name in PRESETS if name != "with"]
 KINDS = get_args(WorkKind)
@@ -92,7 +91,7 @@ def body(work: Work, preset: str, venue: Any) -> Text:
     spec = ListSpec(select="all", style=StyleSpec(base=preset, venue=venue))
     section = Section(publications=spec, written=("publications",))
     sink = Sink()
-    found = make_outline(Document(name="Zoe Zero", sections=(section,), publications=Publications(works=(work,))), sink)
+    found = outlined(Document(name="Zoe Zero", sections=(section,), publications=Publications(works=(work,))), sink)
     assert not sink.failed
     (listing,) = listings(found)
     return listing.items[0].body

@@ -26,7 +26,7 @@ from cvbuild.reading import read_file
 DOCS = Path(__file__).parents[1] / "docs"
 FOLDER = DOCS / "gallery"
 # What shows features that are not there yet.
-PENDING = frozenset(("bib", "csl"))
+PENDING = frozenset[str]()
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "Which works, in which order": ("keys", "query", "rank", "groups", "years", "status", "topics"),
     "Numbers and citations": ("down", "resume", "labels", "margin", "citations", "ranges", "apart", "counts"),

@@ -9,7 +9,7 @@ from cvbuild import tree
 from cvbuild.diagnostics import Sink
 from cvbuild.model import Status, WorkKind
 from cvbuild.outline import make_outline
-from cvbuild.publications import Listing
+from cvbuild.publications import Listing, make_database
 from cvbuild.publications.database import kind_of
 from cvbuild.publications.presets import PRESETS
 from cvbuild.schema import load_document
@@ -56,7 +56,8 @@ def items(works: list[str], preset: str) -> list[tuple[str, str]]:
     document = load_document(root, sink) if root is not None else None
     assert document is not None
     assert not sink.diagnostics
-    (section,) = make_outline(document, sink).blocks
+    database = make_database(document.publications.works, (), sink)
+    (section,) = make_outline(document, database, sink).blocks
     (listing,) = (block for block in getattr(section, "blocks", ()) if isinstance(block, Listing))
     works_of = [item.work for item in listing.items]
     what = [kind_of(work) if work.status == "published" else work.status for work in works_of]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cvbuild import tree
 from cvbuild.diagnostics import (
@@ -29,15 +28,11 @@ from cvbuild.frozen import frozen
 from cvbuild.model import Document, Work
 from cvbuild.outline import Outline, make_outline
 from cvbuild.places import builtin_themes
+from cvbuild.publications import Database, make_database
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
 from cvbuild.theme import Theme, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from cvbuild.collaborators import Row
 
 
 @frozen
@@ -46,18 +41,10 @@ class Checked:
 
     source: Source
     document: Document
+    database: Database
     outline: Outline
     theme: Theme
     files: Files
-    brought: tuple[Work, ...] = ()
-
-    def collaborators(self, today: date, months: int, sink: Sink) -> tuple[Row, ...]:
-        """The facts for the NSF template; `today` and `months` are as in `collaborators`."""
-        from cvbuild.collaborators import collaborators
-        from cvbuild.publications import make_database
-
-        database = make_database(self.document.publications.works, self.brought, Sink())  # it was reported before
-        return collaborators(self.document, database, today, months, sink)
 
 
 @frozen
@@ -97,17 +84,32 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, theme)
+    works: tuple[Work, ...] = ()
+    broken = _broken_works(root, document)
+    if document.publications.files:
+        from cvbuild.bibliography import load_works  # its patterns take milliseconds to compile
+
+        brought = load_works(document, source, files, sink)
+        if brought is None:  # whatever a list or a citation names may stand in the file that could not be read
+            return None
+        works, broken = brought.works, broken | brought.broken
     styles = theme_styles(found, files, sink) if found is not None else ()
     marks = found.marks if found is not None else ()
-    outline = make_outline(document, sink, broken=_broken_works(root, document), marks=marks, styles=styles)
+    database = make_database(document.publications.works, works, sink, broken)
+    outline = make_outline(document, database, sink, marks, styles)
     if found is None or sink.failed:
         return None
-    return Checked(source, document, outline, found, files)
+    return Checked(source, document, database, outline, found, files)
 
 
 def _broken_works(root: tree.Node | None, document: Document) -> frozenset[str]:
-    works = root.get("publications") if isinstance(root, tree.Mapping) else None
-    keys = {key.text for key, _ in works.pairs} if isinstance(works, tree.Mapping) else set()
+    """The keys of works that are written in the CV, and could not be read."""
+    written = root.get("publications") if isinstance(root, tree.Mapping) else None
+    keys: set[str] = set()
+    if isinstance(written, tree.Mapping):
+        keys = {key.text for key, _ in written.pairs} - {"files", "fields", "works"}
+        if isinstance(inner := written.get("works"), tree.Mapping):
+            keys |= {key.text for key, _ in inner.pairs}
     return frozenset(keys.difference(work.key for work in document.publications.works))
 
 
@@ -207,17 +209,26 @@ def _report_messages(result: Typeset, written: Written, source: Source, engine: 
 
 
 def _place_of(character: str, near: Span | None, source: Source) -> Span | None:
-    """Where a character stands in the CV: in or after `near`, or else anywhere; `near` itself if it is not found."""
+    """Where a character stands: in or after `near`, or else anywhere in the CV; `near` itself if it is not found.
+
+    What a work of a file prints stands right behind its key, and is not looked for in all the other works.
+    """
+    if near is not None and near.source is not source:
+        text = near.source.text
+        end = re.compile(r"^[ \t]*@|\"id\"\s*:", re.MULTILINE).search(text, near.end)
+        at = text.find(character, near.start, end.start() if end else len(text))
+        if at >= 0:
+            return Span(near.source, at, at + len(character))
     at = source.text.find(character, near.start if near is not None and near.source is source else 0)
     at = at if at >= 0 else source.text.find(character)
     return Span(source, at, at + len(character)) if at >= 0 else near
 
 
 def _report_missing(missing: list[tuple[str, Span | None]], engine: str | None, sink: Sink) -> None:
-    """Characters that no font has: one finding for each line of the CV, at the first of them."""
-    lines: dict[int | None, list[tuple[str, Span | None]]] = {}
+    """Characters that no font has: one finding for each line of a file, at the first of them."""
+    lines: dict[tuple[str, int] | None, list[tuple[str, Span | None]]] = {}
     for character, span in sorted(missing, key=lambda found: found[1].start if found[1] else 0):
-        lines.setdefault(span.line if span else None, []).append((character, span))
+        lines.setdefault((span.source.name, span.line) if span else None, []).append((character, span))
     for found in lines.values():
         characters = list(dict.fromkeys(character for character, _ in found))
         codes = [f"{character} (U+{ord(character[0]):04X})" for character in characters]

@@ -183,7 +183,7 @@ def validate(
     if checked is not None and today is not None:
         from cvbuild.lint import lint as look
 
-        look(checked.document, checked.outline, (today.year, today.month, today.day), sink)
+        look(checked.document, checked.database, checked.outline, (today.year, today.month, today.day), sink)
     _report(sink)
     if sink.failed:
         if source is not None:
@@ -210,6 +210,7 @@ def collaborators(
     """List advisors, advisees and co-authors, as the NSF wants to know them."""
     from cvbuild.build import check
     from cvbuild.collaborators import as_csv, as_sheets
+    from cvbuild.collaborators import collaborators as rows_of
     from cvbuild.job import write_file, write_stream
     from cvbuild.spreadsheets import NoXlsx, to_xlsx
 
@@ -221,7 +222,7 @@ def collaborators(
         _report(sink)
         raise typer.Exit(_status(sink))
     sink = Sink()  # what a check warns of is not asked for here
-    rows = checked.collaborators(today, months, sink)
+    rows = rows_of(checked.document, checked.database, today, months, sink)
     try:
         data = to_xlsx(as_sheets(rows)) if target is not None and target.suffix.lower() == ".xlsx" else as_csv(rows)
     except NoXlsx as error:

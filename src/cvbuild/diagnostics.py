@@ -278,24 +278,6 @@ UNDATED_WORK = _code(
     " be on the safe side, but tells no last active date. Give the work a `date` or `year`.",
 )
 
-UNKNOWN_MARK = _code(
-    "CV440", "error", "unknown mark", "An author is marked with a word that is neither the name of a mark nor a sign."
-)
-ONE_SIGN = _code(
-    "CV441",
-    "warning",
-    "one sign for two marks",
-    "Two marks with different meanings look the same in lists that one legend explains.",
-)
-MARK_NOT_SHOWN = _code(
-    "CV442", "error", "mark cannot be shown", "A mark has no sign, or cannot be shown in the way that is asked for."
-)
-UNUSED_MARK = _code(
-    "CV443",
-    "warning",
-    "mark that nobody has",
-    "The key `marks:` tells of a mark that no author has, and whose name is nearly that of another one.",
-)
 UNKNOWN_NAME = _code(
     "CV430",
     "warning",
@@ -329,6 +311,56 @@ NOT_RESOLVED = _code(
     "no citation here",
     "Names, telephone numbers and labels are printed as written: a citation or a count in them stays what it is.",
 )
+UNKNOWN_MARK = _code(
+    "CV440", "error", "unknown mark", "An author is marked with a word that is neither the name of a mark nor a sign."
+)
+ONE_SIGN = _code(
+    "CV441",
+    "warning",
+    "one sign for two marks",
+    "Two marks with different meanings look the same in lists that one legend explains.",
+)
+MARK_NOT_SHOWN = _code(
+    "CV442", "error", "mark cannot be shown", "A mark has no sign, or cannot be shown in the way that is asked for."
+)
+UNUSED_MARK = _code(
+    "CV443",
+    "warning",
+    "mark that nobody has",
+    "The key `marks:` tells of a mark that no author has, and whose name is nearly that of another one.",
+)
+BAD_DATABASE = _code(
+    "CV450",
+    "error",
+    "file of works cannot be used",
+    "A file of works is a .bib file, or a .json file of CSL-JSON, in the folder of the CV or in a folder there.",
+)
+BAD_ENTRY = _code(
+    "CV451",
+    "error",
+    "file of works is malformed",
+    "An entry of a .bib file has a brace, a comma or a key too few or too many, or a .json file is not valid JSON."
+    " All other entries are read.",
+)
+TWO_ENTRIES = _code(
+    "CV452", "error", "two works with one key", "The files of works have two entries with the same key."
+)
+BAD_FIELD = _code(
+    "CV453",
+    "warning",
+    "field not understood",
+    "A field of a file of works does not hold what it should: a DOI, an address, a date. The message says what becomes of it.",
+)
+UNKNOWN_LATEX = _code(
+    "CV454",
+    "warning",
+    "LaTeX not understood",
+    "A .bib file uses a command that cvbuild does not know, or a formula that is not allowed. What stands in it is printed.",
+)
+UNKNOWN_TYPE = _code(
+    "CV455", "warning", "type of entry not known", "The type of the entry is none of BibTeX, biblatex or CSL."
+)
+NO_WORKS = _code("CV456", "warning", "file without works", "A file of works has no entries.")
 
 # 5xx: themes
 UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")

@@ -24,7 +24,7 @@ from cvbuild.diagnostics import (
     closest,
 )
 from cvbuild.frozen import frozen
-from cvbuild.model import AnyEntry, Document, Legend, ListSpec, MarkSpec, PeopleSpec, Person, Record, Section, Work
+from cvbuild.model import AnyEntry, Document, Legend, ListSpec, MarkSpec, PeopleSpec, Person, Record, Section
 from cvbuild.names import Identity, parse_name
 from cvbuild.profiles import look_up
 from cvbuild.publications import (
@@ -41,7 +41,6 @@ from cvbuild.publications import (
     check_registry,
     check_styles,
     make_citation,
-    make_database,
     make_legend,
     make_listings,
     make_people,
@@ -102,7 +101,7 @@ Block = Paragraphs | Run | Listing | LegendLine | OutSection
 
 @frozen(kw_only=True)
 class Outline:
-    """The whole document. `blocks` are legends and sections of level 1, in order; `works` all works, printed or not."""
+    """The whole document. `blocks` are legends and sections of level 1, in order."""
 
     name: str
     title: Text | None
@@ -114,24 +113,21 @@ class Outline:
     language: str
     updated: PartialDate | None
     words: Words
-    works: tuple[Work, ...] = ()
     span: Span | None = None
 
 
 def make_outline(
     document: Document,
+    database: Database,
     sink: Sink,
-    brought: tuple[Work, ...] = (),
-    broken: frozenset[str] = frozenset(),
     marks: tuple[MarkSpec, ...] = (),
     styles: Styles = (),
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
-    `brought` are the works of the files that `publications:` names. `broken` are the keys of works that were reported before: what refers to them is passed over.
-    `marks` is what the theme says of marks; `styles` are those of the theme.
+    `database` holds its works, those of files too. `marks` is what the theme says of marks; `styles` are the theme's.
     """
-    builder = _Builder(document, sink, brought, broken, marks, styles)
+    builder = _Builder(document, database, sink, marks, styles)
     outline = builder.outline()
     builder.who.report()
     return outline
@@ -141,9 +137,8 @@ class _Builder:
     def __init__(
         self,
         document: Document,
+        database: Database,
         sink: Sink,
-        brought: tuple[Work, ...],
-        broken: frozenset[str],
         marks: tuple[MarkSpec, ...],
         styles: Styles,
     ) -> None:
@@ -151,7 +146,7 @@ class _Builder:
         self.sink = sink
         self.words = Words({w.word: w.text for w in document.words})
         self._check_words()
-        self.database: Database = make_database(document.publications.works, brought, sink, broken)
+        self.database = database
         own = {style.name: style for style in document.styles if style.name is not None}
         self.styles: Styles = (own, *styles)
         check_styles(self.styles, sink)
@@ -175,7 +170,11 @@ class _Builder:
         self.next_list = 0
         self.next_section = 0
         # Most documents cite nothing; then no tree needs to be rebuilt.
-        self.cites = document.span is None or bool(brought) or bool(_REFERENCE.search(document.span.source.text))
+        self.cites = (
+            document.span is None
+            or bool(document.publications.files)
+            or bool(_REFERENCE.search(document.span.source.text))
+        )
         if self.cites:
             self._check_plain(document)
 
@@ -201,7 +200,6 @@ class _Builder:
             language=document.language,
             updated=document.updated,
             words=self.words,
-            works=self.database.works,
             span=document.span,
         )
 

@@ -13,7 +13,7 @@ from cvbuild.frozen import frozen
 from cvbuild.model import Author, Document, Legend, ListSpec, Section, Work
 from cvbuild.names import ET_AL, Identity, Match, Name
 from cvbuild.outline import Block, Outline, OutSection
-from cvbuild.publications import Listing
+from cvbuild.publications import Database, Listing
 from cvbuild.source import Span
 from cvbuild.text import Code as CodeText
 from cvbuild.text import Math, Str, Text, walk
@@ -59,8 +59,9 @@ class Printed:
 class Cv:
     """A CV as the rules see it; what several of them need is worked out once."""
 
-    def __init__(self, document: Document, outline: Outline, today: Day) -> None:
+    def __init__(self, document: Document, database: Database, outline: Outline, today: Day) -> None:
         self.document = document
+        self.database = database
         self.outline = outline
         self.today = today
         self.owner = Identity.of(document.name, document.aliases)
@@ -90,7 +91,7 @@ class Cv:
         A .bib file may hold much else.
         """
         return tuple(
-            work for work in self.outline.works if work.key in self.printed or self.is_own(work) or self.by_owner(work)
+            work for work in self.database.works if work.key in self.printed or self.is_own(work) or self.by_owner(work)
         )
 
     def is_own(self, work: Work) -> bool:
@@ -135,7 +136,7 @@ class Cv:
     def _starts(self) -> dict[int, list[int]]:
         """Where works begin in each source."""
         starts: dict[int, list[int]] = {}
-        for work in self.outline.works:
+        for work in self.database.works:
             if work.span is not None:
                 starts.setdefault(id(work.span.source), []).append(work.span.start)
         return {source: sorted(found) for source, found in starts.items()}

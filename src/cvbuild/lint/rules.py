@@ -11,6 +11,7 @@ from cvbuild.lint import authors, identifiers, lists, venues, versions, works
 from cvbuild.lint.findings import Cv, Finding
 from cvbuild.model import Document, Ignored
 from cvbuild.outline import Outline
+from cvbuild.publications import Database
 
 Rule = Callable[[Cv], Iterator[Finding]]
 
@@ -36,15 +37,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint(document: Document, outline: Outline, today: Day, sink: Sink) -> None:
+def lint(document: Document, database: Database, outline: Outline, today: Day, sink: Sink) -> None:
     """Report to `sink` what the rules find in a CV without errors, as it is `today`.
 
     What `lint:` at the top of the file or in a work says shall be ignored is passed over; what is ignored there
     though nothing is found, or though there is no such code or work, is a finding itself.
     """
-    cv = Cv(document, outline, today)
+    cv = Cv(document, database, outline, today)
     wishes = [_Wish(ignored, None) for ignored in document.lint.ignore]
-    for work in outline.works:
+    for work in database.works:
         if work.lint is not None:
             wishes += [_Wish(ignored, work.key) for ignored in work.lint.ignore]
     used: set[int] = set()
@@ -55,7 +56,7 @@ def lint(document: Document, outline: Outline, today: Day, sink: Sink) -> None:
             _report(finding, sink)
     for i, wish in enumerate(wishes):
         if i not in used:
-            _report(_in_vain(wish, outline), sink)
+            _report(_in_vain(wish, database), sink)
 
 
 @frozen
@@ -81,10 +82,10 @@ class _Wish:
         return self.code == finding.code.number and (self.name is None or self.name in finding.about)
 
 
-def _in_vain(wish: _Wish, outline: Outline) -> Finding:
+def _in_vain(wish: _Wish, database: Database) -> Finding:
     code, name = wish.code, wish.name
     lints = sorted(number for number in CODES if number.startswith("CV7") and number != IGNORED_IN_VAIN.number)
-    keys = [work.key for work in outline.works]
+    keys = [work.key for work in database.works]
     hint = "delete it"
     if code not in lints:
         message = f"`{code}` is no code of a finding that can be ignored"
