@@ -12,6 +12,7 @@ from cvbuild.names.forms import NameForm, format_name
 from cvbuild.names.given import Match
 from cvbuild.names.name import Name, parse_name
 from cvbuild.names.owner import Owner
+from cvbuild.names.writing import write_name
 
 __all__ = [
     "ET_AL",
@@ -27,4 +28,5 @@ __all__ = [
     "parse_name",
     "split_authors",
     "split_marks",
+    "write_name",
 ]
