@@ -14,6 +14,6 @@ references of links. Headings, lists and quotes are YAML's business.
 
 from cvbuild.markup.addresses import to_url
 from cvbuild.markup.reading import paragraphs, parse
-from cvbuild.markup.writing import write
+from cvbuild.markup.spelling import spell
 
-__all__ = ["paragraphs", "parse", "to_url", "write"]
+__all__ = ["paragraphs", "parse", "spell", "to_url"]

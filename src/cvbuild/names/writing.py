@@ -27,7 +27,7 @@ def _reads_as(written: str, name: Name) -> bool:
         pieces = split_authors(f"{{X}}; {written}")
     except AuthorsError:
         return False
-    one = len(pieces) == 2 and pieces[1].name == written and split_marks(written) == (written, "")
+    one = len(pieces) == 2 and pieces[1].name == written and split_marks(written + "*") == (written, "*")
     return one and parse_name(written) == name
 
 

@@ -38,7 +38,7 @@ _WAYS: Final = (
 )
 
 
-def write(text: Text) -> str:
+def spell(text: Text) -> str:
     """The plainest of some ways to write a text as markup, that `parse` reads as this text again.
 
     Nearly every text that `parse` can give has one. For others (emphasis that ends in a full stop and is
