@@ -16,7 +16,7 @@ FLOORS: list[set[str]] = [
     {"reading", "tree", "markup", "names", "record"},
     {"model"},
     {"schema", "publications"},
-    {"profiles", "theme"},
+    {"profiles", "theme", "bibliography"},
     {"outline"},
     {"writers", "engine"},
     {"build", "report", "watch"},

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cvbuild import tree
+from cvbuild.bibliography import load_works
 from cvbuild.diagnostics import (
     BAD_THEME,
     ENGINE_FAILED,
@@ -82,15 +83,23 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, theme)
-    outline = make_outline(document, sink, broken=_broken_works(root, document))
+    brought = load_works(document, source, files, sink)
+    if brought is None:  # whatever a list or a citation names may stand in the file that could not be read
+        return None
+    outline = make_outline(document, sink, brought.works, _broken_works(root, document) | brought.broken)
     if found is None or sink.failed:
         return None
     return Checked(source, document, outline, found, files)
 
 
 def _broken_works(root: tree.Node | None, document: Document) -> frozenset[str]:
-    works = root.get("publications") if isinstance(root, tree.Mapping) else None
-    keys = {key.text for key, _ in works.pairs} if isinstance(works, tree.Mapping) else set()
+    """The keys of works that are written in the CV, and could not be read."""
+    written = root.get("publications") if isinstance(root, tree.Mapping) else None
+    keys: set[str] = set()
+    if isinstance(written, tree.Mapping):
+        keys = {key.text for key, _ in written.pairs} - {"files", "fields", "works"}
+        if isinstance(inner := written.get("works"), tree.Mapping):
+            keys |= {key.text for key, _ in inner.pairs}
     return frozenset(keys.difference(work.key for work in document.publications.works))
 
 

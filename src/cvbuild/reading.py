@@ -12,18 +12,21 @@ from cvbuild.source import CONTROL, Source, Span
 MAX_BYTES = 8 * 1024 * 1024
 
 
-def read_file(path: Path, name: str, files: Files, sink: Sink) -> Source | None:
-    """The source at `path`, called `name` in diagnostics; None and a diagnostic if it cannot be had."""
+def read_file(path: Path, name: str, files: Files, sink: Sink, place: Span | None = None) -> Source | None:
+    """The source at `path`, called `name` in diagnostics; None and a diagnostic if it cannot be had.
+
+    `place` is where the file is named, if that is in another file.
+    """
     try:
         data = files.read(path, MAX_BYTES + 1)
     except IsADirectoryError:
-        sink.add(CANNOT_READ, f"`{name}` is a folder, not a file")
+        sink.add(CANNOT_READ, f"`{name}` is a folder, not a file", place)
         return None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}")
+        sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}", place)
         return None
-    return decode(data, name, path.absolute().parent, sink)
+    return decode(data, name, path.absolute().parent, sink, place)
 
 
 def read_stream(stream: TextIO | None, sink: Sink) -> Source | None:
@@ -34,13 +37,13 @@ def read_stream(stream: TextIO | None, sink: Sink) -> Source | None:
     return decode(stream.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink)
 
 
-def decode(data: bytes, name: str, folder: Path, sink: Sink) -> Source | None:
+def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None = None) -> Source | None:
     """The source with these bytes; None and a diagnostic if they are not clean UTF-8 text."""
     if len(data) > MAX_BYTES:
-        sink.add(TOO_LARGE, f"`{name}` is larger than {MAX_BYTES // 1024**2} MiB")
+        sink.add(TOO_LARGE, f"`{name}` is larger than {MAX_BYTES // 1024**2} MiB", place)
         return None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        sink.add(NOT_UTF8, f"`{name}` is UTF-16 text, not UTF-8", hint="save it again with the encoding UTF-8")
+        sink.add(NOT_UTF8, f"`{name}` is UTF-16 text, not UTF-8", place, hint="save it again with the encoding UTF-8")
         return None
     try:
         text = data.decode("utf-8-sig")
@@ -56,14 +59,16 @@ def decode(data: bytes, name: str, folder: Path, sink: Sink) -> Source | None:
         )
         return None
     source = _source(name, text, folder)
+    clean = True
     for found in CONTROL.finditer(source.text):
+        clean = False
         sink.add(
             CONTROL_CHARACTER,
             f"control character U+{ord(found[0]):04X}",
             Span(source, found.start(), found.end()),
             hint="delete it",
         )
-    return None if sink.failed else source
+    return source if clean else None
 
 
 def _newlines(text: str) -> str:

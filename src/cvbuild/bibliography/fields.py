@@ -1,0 +1,564 @@
+"""Type and fields of an entry -> the keys of a work, as a node of a CV: what people would write by hand.
+
+The result is read by the schema like the works of a CV, so that all its checks hold;
+and it is what `cvbuild import` writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, get_args
+
+from cvbuild.bibliography.latex import Notes
+from cvbuild.bibliography.people import ET_AL, read_annotations
+from cvbuild.bibliography.raw import Person, Raw, Value
+from cvbuild.bibliography.types import CALLED, TYPES, Type
+from cvbuild.bibliography.when import from_edtf, status_in, with_month, year_in
+from cvbuild.diagnostics import closest
+from cvbuild.markup import escape
+from cvbuild.model import Status
+from cvbuild.names import format_name, parse_name
+from cvbuild.source import Span
+from cvbuild.tree import Mapping as MappingNode
+from cvbuild.tree import Node, Scalar, Sequence
+
+TEXTS: Final = frozenset(
+    ("title", "type", "journal", "conference", "workshop", "book", "venue", "short", "series", "publisher",
+     "institution", "location", "edition", "note")
+)  # fmt: skip
+"""Keys of a work that hold formatted text."""
+PLAINS: Final = frozenset(("version", "volume", "issue", "number", "chapter", "pages", "isbn", "topic"))
+"""Keys of a work that hold characters."""
+ADDRESSES: Final = frozenset(("doi", "arxiv", "url"))
+WORDS: Final = frozenset(("kind", "status", "date", "year", "rank"))
+FLAGS: Final = frozenset(("selected", "alphabetical"))
+LISTS: Final = frozenset(("tags", "badges"))
+PEOPLE: Final = frozenset(("authors", "editors"))
+TARGETS: Final = TEXTS | PLAINS | ADDRESSES | WORDS | FLAGS | LISTS | PEOPLE
+"""What a field of one's own may be mapped to, besides `links.…` and `ignore`."""
+
+LINKS: Final = (
+    "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp", "demo", "project", "data",
+)  # fmt: skip
+"""Fields that hold an address, printed under their own name."""
+OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", "alphabetical", "kind", "workshop",
+              "conference")  # fmt: skip
+"""Keys of a work that may also be the name of a field."""
+
+_ORDER: Final = (
+    "title", "authors", "alphabetical", "kind", "type", "status", "date", "year", "journal", "conference", "workshop",
+    "book", "venue", "short", "series", "publisher", "institution", "location", "editors", "edition", "version",
+    "volume", "issue", "number", "chapter", "pages", "isbn", "doi", "arxiv", "url", "links", "note", "badges",
+    "selected", "rank", "topic", "tags",
+)  # fmt: skip
+
+_ARXIV: Final = re.compile(
+    r"(?:arxiv\s*[:.]\s*|abs/|arxiv\.org/(?:abs|pdf)/|^)"
+    r"((?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/[0-9]{7})(?:v[0-9]+)?)\b(?:\.pdf)?",
+    re.IGNORECASE,
+)
+_ARXIV_VENUE: Final = re.compile(
+    r"(?:the\s+)?(?:arxiv(?:\.org)?|corr|computing research repository)\b"
+    r"(?=\W*(?:$|e-?prints?|pre-?prints?|abs/|arxiv|cornell|preprint|\(|\[|[0-9]|[a-z-]+(?:\.[a-z]{2})?/[0-9]))",
+    re.IGNORECASE,
+)
+_SERVER: Final = re.compile(
+    r"\w*(?:rxiv|arxiv)|ssrn(?: electronic journal)?|preprints(?:\.org)?|research square|"
+    r"(?:iacr )?(?:cryptology )?eprint(?: archive)?|zenodo preprint|hal",
+    re.IGNORECASE,
+)
+_WORKSHOP: Final = re.compile(r"\bwork-?shops?\b", re.IGNORECASE)
+_ACRONYM: Final = re.compile(r"[A-Z][\w&/+-]*(?: [A-Z][\w&/+-]*)?\s*['’](?:[0-9]{2}|[0-9]{4})")
+_DASHES: Final = re.compile(r"\s*(?:--+|–|—|‐|‑|−)\s*")
+_URL: Final = re.compile(r"https?://\S+")
+_FILE: Final = re.compile(
+    r"(?!\w+:)\S+\.(?:pdf|ps|html?|zip|pptx?|key|mp4|mov|bib|md|txt|png|jpe?g|gif|gz|tgz|tex|py|ipynb|docx?|svg|odp)",
+    re.IGNORECASE,
+)
+_ORDINAL: Final = {1: "st", 2: "nd", 3: "rd"}
+
+
+def to_work(raw: Raw, own: Mapping[str, str], notes: Notes) -> MappingNode:
+    """The work as a mapping with the keys of `model.Work`, without its key.
+
+    `own` says where fields of one's own belong: a key of a work, `links.LABEL` or `ignore`. Every
+    scalar has the place of the field that it came from.
+    """
+    return _Converter(raw, own, notes).work()
+
+
+def known_target(target: str) -> str | None:
+    """None if fields may be mapped to `target`; otherwise a hint."""
+    if target in TARGETS or target == "ignore" or (target.startswith("links.") and target[6:].strip()):
+        return None
+    near = closest(target, [*sorted(TARGETS), "ignore"])
+    return f"did you mean `{near}`?" if near else "write a key of a work, `links.` and a label, or `ignore`"
+
+
+class _Converter:
+    def __init__(self, raw: Raw, own: Mapping[str, str], notes: Notes) -> None:
+        self.raw, self.notes = raw, notes
+        self.values = raw.values
+        self.own = {name: target for name, target in own.items() if name in raw.values}
+        self.out: dict[str, Node] = {}
+        self.links: list[tuple[Scalar, Scalar]] = []
+        self.remarks: list[tuple[str, Span]] = []
+        self.type: Type = TYPES.get(raw.type, TYPES["misc"])
+
+    def work(self) -> MappingNode:
+        """All keys, in the order in which people write them."""
+        for name, target in self.own.items():
+            if target != "ignore":
+                self.target(target, self.values[name])
+        self.values = {name: value for name, value in self.values.items() if name not in self.own}
+        for name in OWN:
+            if name in self.values:
+                self.target(name, self.values[name])
+        self.title()
+        self.authors()
+        self.numbers()
+        self.place()
+        self.status()
+        self.date()
+        self.addresses()
+        self.kind()
+        self.extras()
+        if self.links:
+            self.out["links"] = MappingNode(tuple(self.links), self.links[0][1].span)
+        pairs = [(Scalar(key, self.out[key].span), self.out[key]) for key in _ORDER if key in self.out]
+        return MappingNode(tuple(pairs), self.raw.span)
+
+    # --- taking and putting ---
+
+    def first(self, *names: str) -> Value | None:
+        """The first of these fields that is there."""
+        for name in names:
+            value = self.values.get(name)
+            if value is not None:
+                return value
+        return None
+
+    def markdown(self, *names: str) -> tuple[str, Span] | None:
+        """The first of these fields that holds something, as formatted text."""
+        for name in names:
+            value = self.values.get(name)
+            if value is not None:
+                self.notes.here = value.span
+                if text := value.markdown(self.notes):
+                    return text, value.span
+        return None
+
+    def plain(self, *names: str) -> tuple[str, Span] | None:
+        """The same as characters."""
+        for name in names:
+            value = self.values.get(name)
+            if value is not None:
+                self.notes.here = value.span
+                if text := value.plain(self.notes):
+                    return text, value.span
+        return None
+
+    def put(self, key: str, found: tuple[str, Span] | None) -> bool:
+        """Set a key, if it is not set yet and there is something to set."""
+        if found is None or key in self.out or not found[0]:
+            return False
+        self.out[key] = Scalar(*found)
+        return True
+
+    def text_of(self, key: str) -> str:
+        """What a key holds so far."""
+        node = self.out.get(key)
+        return node.text if isinstance(node, Scalar) else ""
+
+    def target(self, target: str, value: Value) -> None:
+        """A field of one's own, where the CV says it belongs."""
+        self.notes.here = value.span
+        if target.startswith("links."):
+            self.link(target[6:].strip(), value)
+        elif target in ADDRESSES:
+            self.put(target, (value.address(), value.span))
+        elif target == "authors":
+            self.put_people(value.people(self.notes), value.span, {})
+        elif target == "editors":
+            self.put(target, self.names(value))
+        elif target in LISTS:
+            self.put_list(target, value)
+        elif target in FLAGS:
+            self.flag(target, value)
+        else:
+            text = value.markdown(self.notes) if target in TEXTS else value.plain(self.notes)
+            self.put(target, (text, value.span))
+
+    def flag(self, key: str, value: Value) -> None:
+        word = value.plain(self.notes).lower()
+        if word and word not in ("false", "no", "off", "0", "n"):
+            self.put(key, ("true", value.span))
+
+    def put_list(self, key: str, value: Value) -> None:
+        """Words parted by commas or semicolons; badges are whole."""
+        self.notes.here = value.span
+        if key == "badges":
+            text = value.markdown(self.notes)
+            words = [text] if text else []
+        else:
+            words = [word.strip() for word in re.split(r"[,;]", value.plain(self.notes)) if word.strip()]
+        old = self.out.get(key)
+        items = [*(old.items if isinstance(old, Sequence) else ()), *(Scalar(word, value.span) for word in words)]
+        if items:
+            self.out[key] = Sequence(tuple(items), items[0].span)
+
+    # --- who and what ---
+
+    def title(self) -> None:
+        found = self.with_rest("title", "subtitle")
+        if found is None and not self.type.where:
+            found = self.with_rest("booktitle", "booksubtitle")
+        addition = self.markdown("titleaddon")
+        if found is not None and addition is not None:
+            found = (_joined(found[0], addition[0], ". "), found[1])
+        self.put("title", found)
+
+    def with_rest(self, *names: str) -> tuple[str, Span] | None:
+        """A title with its subtitle."""
+        title, *rest = names
+        found = self.markdown(title)
+        more = self.markdown(*rest)
+        if found is None or more is None:
+            return found
+        return _joined(found[0], more[0], ": "), found[1]
+
+    def authors(self) -> None:
+        value = self.first("author")
+        if value is None:
+            value = self.first("holder") if self.type.kind == "patent" else None
+        if value is not None:
+            self.notes.here = value.span
+            people = value.people(self.notes)
+            self.put_people(people, value.span, self.annotations(len(people)))
+        editor = self.first("editor")
+        if editor is not None:
+            self.put("editors", self.names(editor))
+
+    def annotations(self, count: int) -> dict[int, list[str]]:
+        """What `author+an` and its named variants say."""
+        out: dict[int, list[str]] = {}
+        for name, value in self.values.items():
+            if name == "author+an" or name.startswith("author+an:"):
+                self.notes.here = value.span
+                for at, words in read_annotations(value.plain(self.notes), count, self.notes).items():
+                    out.setdefault(at, []).extend(words)
+        return out
+
+    def put_people(self, people: Iterable[Person], span: Span, words: Mapping[int, list[str]]) -> None:
+        items: list[Node] = []
+        for at, person in enumerate(people):
+            said = dict.fromkeys(words.get(at, ()))
+            me = said.pop("me", "") is None
+            if not said and not me:
+                items.append(Scalar(person.name + "".join(person.marks), person.span))
+                continue
+            pairs: list[tuple[str, Node]] = [("name", Scalar(person.name + "".join(person.marks), person.span))]
+            if said:
+                marks = tuple(Scalar(word, person.span) for word in said)
+                pairs.append(("marks", Sequence(marks, person.span)))
+            if me:
+                pairs.append(("me", Scalar("true", person.span)))
+            items.append(MappingNode(tuple((Scalar(key, person.span), node) for key, node in pairs), person.span))
+        if items and "authors" not in self.out:
+            self.out["authors"] = Sequence(tuple(items), span)
+
+    def names(self, value: Value) -> tuple[str, Span]:
+        """Names in one line, as editors are printed."""
+        self.notes.here = value.span
+        names = [
+            person.name if person.name == ET_AL else format_name(parse_name(person.name), "full")
+            for person in value.people(self.notes)
+        ]
+        *front, last = names or [""]
+        if last == ET_AL or not front:
+            text = ", ".join(names) if len(names) > 2 else " ".join(names)
+        else:
+            text = ", ".join(front) + (", and " if len(front) > 1 else " and ") + last
+        return escape(text), value.span
+
+    # --- where ---
+
+    def place(self) -> None:
+        kind = self.type
+        if not any(key in self.out for key in ("journal", "conference", "workshop", "book", "venue")):
+            self.venue(kind)
+        self.put("short", self.markdown("abbr", "shortjournal", "shortbooktitle"))
+        series = self.markdown("series", "maintitle")
+        if series is not None and kind.kind == "conference" and _ACRONYM.fullmatch(series[0]):
+            self.put("short", series)
+        else:
+            self.put("series", series)
+        self.put("publisher", self.markdown("publisher"))
+        if kind.kind in ("thesis", "report"):
+            self.put("institution", self.markdown("school", "institution", "organization", "publisher"))
+            self.put("type", self.called())
+        elif kind.kind == "patent":
+            self.put("type", self.called())
+            if "author" in self.values:
+                holder = self.first("holder")
+                self.put("institution", self.names(holder) if holder is not None else None)
+        elif "venue" not in self.out or kind.where != "venue":
+            self.put("publisher", self.markdown("organization", "institution", "school"))
+        if kind.kind in ("book", "other") and "publisher" not in self.out and "venue" not in self.out:
+            found = self.markdown("howpublished")
+            self.put("publisher", found if found and not _URL.search(found[0]) else None)
+        self.put("location", self.markdown("location", "address", "venue"))
+        edition = self.markdown("edition")
+        if edition is not None and edition[0].isdecimal():
+            edition = (_ordinal(int(edition[0][:6])), edition[1])
+        self.put("edition", edition)
+
+    def venue(self, kind: Type) -> None:
+        """The journal, conference, book or other place that the type asks for."""
+        if kind.where is None:
+            return
+        for name in kind.venues:
+            rest = {"journaltitle": "journalsubtitle", "journal": "journalsubtitle", "booktitle": "booksubtitle"}
+            found = self.with_rest(name, rest.get(name, "")) if name in self.values else None
+            if found is None:
+                continue
+            plain = self.plain(name)
+            words = plain[0] if plain is not None else found[0]
+            if _URL.fullmatch(words) or words.startswith("\\url"):
+                continue
+            status, where = status_in(words)
+            if status is not None:
+                self.put("status", (status, found[1]))
+                if not where:
+                    continue
+                found = (escape(where), found[1])
+            if arxiv := _ARXIV_VENUE.match(words):
+                self.arxiv(words[arxiv.end() :], found[1])
+                self.put("kind", ("preprint", found[1]))
+                if "arxiv" not in self.out and not self.arxiv_elsewhere():
+                    self.put("venue", found)
+                return
+            where_key = kind.where
+            if _SERVER.fullmatch(words):
+                self.put("kind", ("preprint", found[1]))
+                where_key = "venue"
+            elif where_key == "conference" and _WORKSHOP.search(words):
+                where_key = "workshop"
+            self.put(where_key, found)
+            return
+
+    def called(self) -> tuple[str, Span] | None:
+        """What a thesis, a report or a patent is called."""
+        found = self.markdown("type")
+        if found is not None:
+            return CALLED.get(found[0].lower(), found[0]), found[1]
+        return (self.type.called, self.raw.kind) if self.type.called else None
+
+    def kind(self) -> None:
+        """What the work is, where its fields don't tell."""
+        kind = self.type.kind
+        if kind == "other" and "arxiv" in self.out and "venue" not in self.out:
+            kind = "preprint"
+        if self.type.where is None or self.type.where not in self.out or kind not in ("article", "conference"):
+            named = any(key in self.out for key in ("journal", "conference", "workshop", "book"))
+            if not (named and kind in ("article", "conference", "workshop", "chapter")):
+                self.put("kind", (kind, self.raw.kind))
+
+    # --- numbers and dates ---
+
+    def numbers(self) -> None:
+        self.put("volume", self.plain("volume"))
+        issue = self.type.kind == "article"
+        self.put("issue" if issue else "number", self.plain("number"))
+        if issue:
+            self.put("issue", self.plain("issue"))
+        self.put("chapter", self.plain("chapter"))
+        self.put("version", self.plain("version"))
+        self.put("isbn", self.plain("isbn"))
+        pages = self.plain("pages", "eid", "articleno", "article-number")
+        if pages is not None:
+            self.put("pages", (_DASHES.sub("-", pages[0]), pages[1]))
+        # "in press" and an arXiv number are often found in the place of numbers
+        for key in ("volume", "issue", "number", "pages"):
+            if key in self.out:
+                status, where = status_in(self.text_of(key))
+                found = _ARXIV.search(self.text_of(key)) if key in ("volume", "pages", "number") else None
+                if status is not None and not where:
+                    self.put("status", (status, self.out[key].span))
+                    del self.out[key]
+                elif found is not None and ("abs/" in found[0] or "arxiv" in found[0].lower()):
+                    self.put("arxiv", (found[1], self.out[key].span))
+                    del self.out[key]
+
+    def date(self) -> None:
+        if "date" in self.out or "year" in self.out:
+            return
+        for name in ("date", "eventdate"):
+            found = self.plain(name)
+            if found is not None and (name == "date" or "year" not in self.values):
+                date = from_edtf(found[0])
+                if date is not None:
+                    self.put("date" if len(date) > 4 else "year", (date, found[1]))
+                    return
+                self.year(found)
+                return
+        found = self.plain("year")
+        if found is not None:
+            self.year(found)
+
+    def year(self, found: tuple[str, Span]) -> None:
+        """A year, and the month beside it; what is no year is kept as a remark."""
+        year, rest = year_in(found[0])
+        if rest:
+            status, _ = status_in(rest)
+            if status is not None:
+                self.put("status", (status, found[1]))
+            elif year is None or not re.fullmatch(r"[0-9]{2,4}|[a-z?~]|ca?\.?|circa|about", rest):
+                self.notes.here = found[1]
+                what = f"`{found[0]}` is not a year" if year is None else f"only `{year}` of `{found[0]}` is a year"
+                self.notes.problem(f"{what}; `{rest}` is printed as a remark", "write a year such as 2020")
+                self.remarks.append((escape(rest), found[1]))
+        if year is None:
+            return
+        month = self.plain("month")
+        if month is not None:
+            day = self.plain("day")
+            date = with_month(year, month[0], day[0] if day else "")
+            if date is not None:
+                self.put("date", (date, month[1]))
+                return
+            self.notes.here = month[1]
+            self.notes.problem(f"`{month[0]}` is not a month, and is left out", "write `month = jul`")
+        self.put("year", (year, found[1]))
+
+    def status(self) -> None:
+        """From `pubstate`, or from a remark that says nothing else; other remarks are notes."""
+        found = self.plain("pubstate")
+        if found is not None:
+            status = found[0].lower() if found[0].lower() in get_args(Status) else status_in(found[0])[0]
+            if status is not None:
+                self.put("status", (status, found[1]))
+            elif found[0].lower() != "published":
+                self.remarks.append((escape(found[0]), found[1]))
+        for name in ("note", "addendum"):
+            found = self.markdown(name)
+            if found is None:
+                continue
+            status, where = status_in(found[0])
+            venues = [key for key in ("journal", "conference", "workshop", "book", "venue") if key in self.out]
+            if status is not None and (not where or not venues):
+                self.put("status", (status, found[1]))
+                if where:
+                    self.put("venue", (where, found[1]))
+                continue
+            number = _ARXIV.search(found[0])
+            if number is not None and "arxiv" in number[0].lower() and len(found[0]) - len(number[0]) < 12:
+                self.put("arxiv", (number[1], found[1]))
+                continue
+            if _URL.fullmatch(found[0].strip("<>")) and "url" not in self.values:
+                self.put("url", (found[0].strip("<>"), found[1]))
+                continue
+            self.remarks.append(found)
+
+    # --- identifiers and links ---
+
+    def arxiv(self, text: str, span: Span) -> None:
+        """An arXiv number, wherever it stands in a text."""
+        found = _ARXIV.search(text.strip(" :,([")) or _ARXIV.search(text)
+        if found is not None:
+            self.put("arxiv", (found[1], span))
+
+    def arxiv_elsewhere(self) -> bool:
+        """Whether another field holds the arXiv number."""
+        texts = [self.values[name].address() for name in ("eprint", "arxiv", "arxivid", "url", "doi", "eid", "pages", "volume")
+                 if name in self.values]  # fmt: skip
+        return any(_ARXIV.search(text) for text in texts)
+
+    def addresses(self) -> None:
+        value = self.first("arxiv", "arxivid", "arxiv_id")
+        if value is not None:
+            self.put("arxiv", (value.address(), value.span))
+        eprint = self.first("eprint")
+        if eprint is not None:
+            self.eprint(eprint)
+        doi = self.first("doi")
+        if doi is not None and (text := doi.address().rstrip(".,; ")):
+            number = re.search(r"10\.48550/arxiv\.(\S+)", text, re.IGNORECASE)
+            if number is not None:
+                self.put("arxiv", (number[1], doi.span))
+            else:
+                self.put("doi", (text, doi.span))
+        url = self.first("url", "howpublished") if "url" in self.values else self.url_in("howpublished")
+        if url is not None and (address := url.address()):
+            found = _URL.search(address)
+            address = found[0].rstrip(".,;") if found and "url" not in self.values else address
+            number = re.search(r"arxiv\.org/(?:abs|pdf)/(\S+)", address)
+            if number is not None and "arxiv" in self.out:
+                return
+            if number is not None and _ARXIV.fullmatch(number[1].removesuffix(".pdf")):
+                self.put("arxiv", (number[1].removesuffix(".pdf"), url.span))
+            elif not (re.match(r"https?://(?:dx\.)?doi\.org/10\.", address) and "doi" in self.out):
+                self.put("url", (address, url.span))
+
+    def url_in(self, name: str) -> Value | None:
+        value = self.values.get(name)
+        return value if value is not None and _URL.search(value.address()) else None
+
+    def eprint(self, eprint: Value) -> None:
+        kind = self.first("eprinttype", "archiveprefix", "archive")
+        name = kind.address().lower() if kind is not None else ""
+        text = eprint.address()
+        if name == "arxiv" or (not name and _ARXIV.fullmatch(text)):
+            self.put("arxiv", (re.sub(r"\s*\[[^\]]*\]$", "", text), eprint.span))
+        elif re.match(r"https?://", text):
+            self.put("url", (text, eprint.span))
+        elif name in _RESOLVERS and "url" not in self.values and "doi" not in self.values:
+            self.put("url", (_RESOLVERS[name] + text, eprint.span))
+
+    def link(self, label: str, value: Value) -> None:
+        """An address under a label; the name of a file leads nowhere in a PDF."""
+        address = value.address()
+        if not address:
+            return
+        self.notes.here = value.span
+        if _FILE.fullmatch(address) and "//" not in address and not _URL.match(address):
+            self.notes.problem(
+                f"`{address}` is the name of a file, not a web address; it is left out",
+                f"write where the file lies in the web: https://…/{address.lstrip('/')}",
+            )
+        else:
+            self.links.append((Scalar(label, value.span), Scalar(address, value.span)))
+
+    def extras(self) -> None:
+        for name in LINKS:
+            if name in self.values:
+                self.link(name, self.values[name])
+        for name in ("award_name", "award"):
+            if name in self.values and "badges" not in self.out:
+                self.put_list("badges", self.values[name])
+        for name in ("keywords", "keyword"):
+            if name in self.values:
+                self.put_list("tags", self.values[name])
+        if self.remarks:
+            self.put("note", ("; ".join(text.rstrip(".") if i + 1 < len(self.remarks) else text
+                                        for i, (text, _) in enumerate(self.remarks)), self.remarks[0][1]))  # fmt: skip
+
+
+_RESOLVERS: Final = {
+    "jstor": "https://www.jstor.org/stable/",
+    "pubmed": "https://pubmed.ncbi.nlm.nih.gov/",
+    "hdl": "https://hdl.handle.net/",
+    "googlebooks": "https://books.google.com/books?id=",
+    "hal": "https://hal.science/",
+}
+
+
+def _joined(first: str, second: str, sign: str) -> str:
+    """Two parts of a title with a sign between them, if the first does not end with one."""
+    return f"{first} {second}" if first.endswith((".", "?", "!", ":", "…", "—", "–")) else first + sign + second
+
+
+def _ordinal(number: int) -> str:
+    sign = "th" if 10 <= number % 100 <= 20 else _ORDINAL.get(number % 10, "th")
+    return f"{number}{sign}"

@@ -1,0 +1,250 @@
+"""The files that a CV names -> works, with everything that is wrong reported at its place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cvbuild.bibliography.bibtex import Field, read_bibtex
+from cvbuild.bibliography.fields import known_target, to_work
+from cvbuild.bibliography.inherit import inherit
+from cvbuild.bibliography.latex import Notes, to_address, to_markdown, to_plain
+from cvbuild.bibliography.people import read_people
+from cvbuild.bibliography.raw import Person, Raw
+from cvbuild.bibliography.types import NO_WORKS as NO_WORK_TYPES
+from cvbuild.bibliography.types import TYPES
+from cvbuild.diagnostics import (
+    BAD_CHOICE,
+    BAD_DATABASE,
+    BAD_FIELD,
+    NO_WORKS,
+    TWO_ENTRIES,
+    UNKNOWN_LATEX,
+    UNKNOWN_TYPE,
+    Label,
+    Sink,
+    closest,
+)
+from cvbuild.files import Files
+from cvbuild.frozen import frozen
+from cvbuild.model import DatabaseFile, Document, FieldMapping, Work
+from cvbuild.reading import read_file
+from cvbuild.schema.shapes import record_shape
+from cvbuild.source import Source, Span
+from cvbuild.tree import Mapping as MappingNode
+from cvbuild.tree import Node, Scalar, Sequence
+
+
+@frozen
+class Entry:
+    """One work of a file, in the words of a CV. `span` is the place of its key, `work` has the keys of `model.Work`."""
+
+    key: str
+    span: Span
+    work: MappingNode
+    parent: bool = False
+
+    def spelled_out(self) -> dict[str, Any]:
+        """Its keys in the order in which they are written in YAML, as plain texts, lists and mappings."""
+        return {key.text: _spelled_out(node) for key, node in self.work.pairs}
+
+
+@frozen
+class Entries:
+    """The works of one file, in its order, and the keys of those that are broken."""
+
+    entries: tuple[Entry, ...]
+    broken: frozenset[str] = frozenset()
+
+
+@frozen
+class Brought:
+    """What the files of a CV bring: works in the order of the files, and the keys of broken ones."""
+
+    works: tuple[Work, ...]
+    broken: frozenset[str] = frozenset()
+
+
+def _spelled_out(node: Node) -> Any:
+    match node:
+        case Scalar(text):
+            return text
+        case Sequence(items):
+            return [_spelled_out(item) for item in items]
+        case MappingNode(pairs):
+            return {key.text: _spelled_out(value) for key, value in pairs}
+
+
+# --- one file ---
+
+
+def read_entries(source: Source, own: Mapping[str, str], sink: Sink) -> Entries:
+    """The works of a .bib file, or of a CSL-JSON file if the name of `source` ends so.
+
+    `own` says where fields of one's own belong. Entries that are malformed are reported as errors and
+    left out, what is strange in others as warnings.
+    """
+    if source.name.lower().endswith(".json"):
+        from cvbuild.bibliography.csl import read_csl
+
+        return _converted(read_csl(source, sink), own, frozenset(), sink)
+    found = read_bibtex(source, sink)
+    entries, parents = inherit(found.entries, sink)
+    raws = [
+        Raw(e.type, e.key, e.span, e.kind, {name: _Latex(field) for name, field in e.fields.items()})
+        for e in entries
+        if e.type not in NO_WORK_TYPES
+    ]
+    done = _converted(raws, own, parents, sink)
+    return replace(done, broken=found.broken)
+
+
+@frozen
+class _Latex:
+    """A field of a .bib file."""
+
+    field: Field
+
+    @property
+    def span(self) -> Span:
+        return self.field.span
+
+    def markdown(self, notes: Notes) -> str:
+        return to_markdown(self.field.text, notes)
+
+    def plain(self, notes: Notes) -> str:
+        return to_plain(self.field.text, notes)
+
+    def address(self) -> str:
+        return to_address(self.field.text)
+
+    def people(self, notes: Notes) -> tuple[Person, ...]:
+        return read_people(self.field, notes)
+
+
+def _converted(raws: Iterable[Raw], own: Mapping[str, str], parents: frozenset[str], sink: Sink) -> Entries:
+    entries: dict[str, Entry] = {}
+    for raw in raws:
+        if raw.key in entries:
+            labels = (Label(entries[raw.key].span, "first written here"),)
+            hint = "give one of them another key, or delete it"
+            sink.add(TWO_ENTRIES, f"there are two works `{raw.key}`", raw.span, labels=labels, hint=hint)
+            continue
+        notes = Notes()
+        if raw.type not in TYPES:
+            near = closest(raw.type, list(TYPES))
+            hint = f"did you mean `@{near}`?" if near else "it is read like `misc`"
+            sink.add(UNKNOWN_TYPE, f"`{raw.type}` is not a type of entry", raw.kind, hint=hint)
+        work = to_work(raw, own, notes)
+        if work.get("title") is None:
+            notes.here = raw.span
+            notes.problem(f"`{raw.key}` has no title", None)
+        entries[raw.key] = Entry(raw.key, raw.span, work, raw.key in parents)
+        _report(raw.key, notes, sink)
+    return Entries(tuple(entries.values()))
+
+
+def _report(key: str, notes: Notes, sink: Sink) -> None:
+    """What was found in one entry, as warnings."""
+    for message, hint, span in notes.problems:
+        sink.add(BAD_FIELD, message, span, hint=hint)
+    for tex, problem, place in notes.formulas:
+        message = f"the formula `{tex}` of `{key}` is printed as text: {problem}"
+        sink.add(UNKNOWN_LATEX, message, place)
+    if notes.commands:
+        names = [f"`\\{name}`" for name in notes.commands]
+        listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
+        what = "is not a command that cvbuild knows" if len(names) == 1 else "are not commands that cvbuild knows"
+        place = next(iter(notes.commands.values()))
+        sink.add(UNKNOWN_LATEX, f"{listed} {what}; in `{key}`, only what stands behind is printed", place)
+
+
+def to_model(entries: Iterable[Entry], sink: Sink) -> tuple[Work, ...]:
+    """The works themselves. What the schema does not accept is left out with a warning: nobody owns every line of a .bib."""
+    shape = record_shape(Work)
+    works: list[Work] = []
+    for entry in entries:
+        private = Sink()
+        work = shape.read_pair("key", Scalar(entry.key, entry.span), entry.work, private)
+        for found in private.diagnostics:
+            message = f"{found.message}; it is left out" if found.is_error else found.message
+            sink.add(BAD_FIELD, message, found.span, hint=found.hint, labels=found.labels)
+        if isinstance(work, Work):
+            works.append(work)
+    return tuple(works)
+
+
+# --- the files of a CV ---
+
+
+def load_works(document: Document, source: Source, files: Files, sink: Sink) -> Brought | None:
+    """The works that the files of `publications:` bring, in their order; None if a file could not be read.
+
+    `source` is the CV. Entries from which others take fields, and which have no authors, are works only if
+    the CV calls their keys.
+    """
+    publications = document.publications
+    everywhere = _targets(publications.fields, sink)
+    entries: dict[str, Entry] = {}
+    broken: set[str] = set()
+    complete = True
+    for file in publications.files:
+        read = _read(file, source, files, sink)
+        if read is None:
+            complete = False
+            continue
+        found = read_entries(read, {**everywhere, **_targets(file.fields, sink)}, sink)
+        broken |= found.broken
+        if not found.entries and not found.broken:
+            sink.add(NO_WORKS, f"`{read.name}` has no entries", file.span)
+        for entry in found.entries:
+            if entry.key in entries:
+                labels = (Label(entries[entry.key].span, "first written here"),)
+                hint = "give one of them another key, or delete it"
+                sink.add(TWO_ENTRIES, f"there are two works `{entry.key}`", entry.span, labels=labels, hint=hint)
+            else:
+                entries[entry.key] = entry
+    if not complete:
+        return None
+    kept = (e for e in entries.values() if not e.parent or e.work.get("authors") is not None or e.key in source.text)
+    return Brought(to_model(kept, sink), frozenset(broken))
+
+
+def _targets(mappings: Iterable[FieldMapping], sink: Sink) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for mapping in mappings:
+        hint = known_target(mapping.target)
+        if hint is None:
+            out[mapping.name.lower()] = mapping.target
+        else:
+            sink.add(BAD_CHOICE, f"`{mapping.target}` is not a key of a work", mapping.span, hint=hint)
+    return out
+
+
+def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Source | None:
+    """The source of a file of works, if it may be read."""
+    name = file.file
+    if "\0" in name or not name.lower().endswith((".bib", ".bibtex", ".json")):
+        hint = "works stand in .bib files, or in .json files of CSL-JSON"
+        sink.add(BAD_DATABASE, f"`{name}` is neither a .bib file nor a .json file", file.span, hint=hint)
+        return None
+    path = source.folder / name
+    if not _inside(path, source.folder):
+        files.has(path)
+        hint = "put it beside the CV, or into a folder there"
+        sink.add(BAD_DATABASE, f"`{name}` lies outside of the folder of the CV", file.span, hint=hint)
+        return None
+    if not files.has(path) and path.exists() and not path.is_dir():  # to open a pipe could take for ever
+        sink.add(BAD_DATABASE, f"`{name}` is not a file", file.span)
+        return None
+    shown = name if source.name.startswith("<") else str(Path(source.name).parent / name)
+    return read_file(path, shown, files, sink, file.span)
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Whether a path, with all links in it followed, lies in a folder."""
+    inside, real = os.path.realpath(folder), os.path.realpath(path)
+    return os.path.commonpath((inside, real)) == inside
