@@ -15,13 +15,14 @@ from cvbuild.bibliography.people import ET_AL, read_annotations
 from cvbuild.bibliography.raw import Person, Raw, Value
 from cvbuild.bibliography.types import CALLED, TYPES, Type
 from cvbuild.bibliography.when import from_edtf, status_in, with_month, year_in
-from cvbuild.diagnostics import closest
+from cvbuild.diagnostics import Sink, closest
 from cvbuild.markup import escape
 from cvbuild.model import Status
 from cvbuild.names import format_name, parse_name
-from cvbuild.source import Span
+from cvbuild.source import Source, Span
 from cvbuild.tree import Mapping as MappingNode
 from cvbuild.tree import Node, Scalar, Sequence
+from cvbuild.tree import parse as parse_tree
 
 TEXTS: Final = frozenset(
     ("title", "type", "journal", "conference", "workshop", "book", "venue", "short", "series", "publisher",
@@ -45,6 +46,10 @@ LINKS: Final = (
 OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", "alphabetical", "kind", "workshop",
               "conference")  # fmt: skip
 """Keys of a work that may also be the name of a field."""
+
+_PERSON: Final = "author+an:person"
+OWN_PREFIX: Final = "cv-"
+"""Begins the name of a field that holds what stands under the rest of its name in YAML, or nothing if that is not there."""
 
 _ORDER: Final = (
     "title", "authors", "alphabetical", "kind", "type", "status", "date", "year", "journal", "conference", "workshop",
@@ -126,8 +131,25 @@ class _Converter:
         self.extras()
         if self.links:
             self.out["links"] = MappingNode(tuple(self.links), self.links[0][1].span)
+        self.exactly()
         pairs = [(Scalar(key, self.out[key].span), self.out[key]) for key in _ORDER if key in self.out]
         return MappingNode(tuple(pairs), self.raw.span)
+
+    def exactly(self) -> None:
+        """What fields such as `cv-note` say, in place of all that was found."""
+        for name, value in self.values.items():
+            key = name.removeprefix(OWN_PREFIX)
+            if key == name or key not in _ORDER:
+                continue
+            self.out.pop(key, None)
+            if written := value.plain(self.notes):
+                private = Sink()
+                node = parse_tree(Source(name, written), private)
+                if node is None:
+                    self.notes.here = value.span
+                    self.notes.problem(f"`{name}` is not YAML: {next(private.sorted()).message}", None)
+                else:
+                    self.out[key] = _moved(node, value.span)
 
     # --- taking and putting ---
 
@@ -179,7 +201,7 @@ class _Converter:
         elif target in ADDRESSES:
             self.put(target, (value.address(), value.span))
         elif target == "authors":
-            self.put_people(value.people(self.notes), value.span, {})
+            self.put_people(value.people(self.notes), value.span, {}, {})
         elif target == "editors":
             self.put(target, self.names(value))
         elif target in LISTS:
@@ -199,8 +221,7 @@ class _Converter:
         """Words parted by commas or semicolons; badges are whole."""
         self.notes.here = value.span
         if key == "badges":
-            text = value.markdown(self.notes)
-            words = [text] if text else []
+            words = [word.strip() for word in value.markdown(self.notes).split("; ") if word.strip()]
         else:
             words = [word.strip() for word in re.split(r"[,;]", value.plain(self.notes)) if word.strip()]
         old = self.out.get(key)
@@ -235,27 +256,40 @@ class _Converter:
         if value is not None:
             self.notes.here = value.span
             people = value.people(self.notes)
-            self.put_people(people, value.span, self.annotations(len(people)))
+            count = len(people)
+            self.put_people(people, value.span, self.annotations(count), self.persons(count))
         editor = self.first("editor")
         if editor is not None:
             self.put("editors", self.names(editor))
 
     def annotations(self, count: int) -> dict[int, list[str]]:
-        """What `author+an` and its named variants say."""
+        """What `author+an` and its named variants say, but for `author+an:person`."""
         out: dict[int, list[str]] = {}
         for name, value in self.values.items():
-            if name == "author+an" or name.startswith("author+an:"):
+            if name == "author+an" or (name.startswith("author+an:") and name != _PERSON):
                 self.notes.here = value.span
                 for at, words in read_annotations(value.plain(self.notes), count, self.notes).items():
                     out.setdefault(at, []).extend(words)
         return out
 
-    def put_people(self, people: Iterable[Person], span: Span, words: Mapping[int, list[str]]) -> None:
+    def persons(self, count: int) -> dict[int, str]:
+        """What `author+an:person` says: the keys in `people:` of some authors."""
+        value = self.values.get(_PERSON)
+        if value is None:
+            return {}
+        self.notes.here = value.span
+        found = read_annotations(value.plain(self.notes), count, self.notes)
+        return {at: words[0] for at, words in found.items() if words}
+
+    def put_people(
+        self, people: Iterable[Person], span: Span, words: Mapping[int, list[str]], keys: Mapping[int, str]
+    ) -> None:
         items: list[Node] = []
         for at, person in enumerate(people):
             said = dict.fromkeys(words.get(at, ()))
             me = said.pop("me", "") is None
-            if not said and not me:
+            key = keys.get(at)
+            if not said and not me and key is None:
                 items.append(Scalar(person.name + "".join(person.marks), person.span))
                 continue
             pairs: list[tuple[str, Node]] = [("name", Scalar(person.name + "".join(person.marks), person.span))]
@@ -264,6 +298,8 @@ class _Converter:
                 pairs.append(("marks", Sequence(marks, person.span)))
             if me:
                 pairs.append(("me", Scalar("true", person.span)))
+            if key is not None:
+                pairs.append(("person", Scalar(key, person.span)))
             items.append(MappingNode(tuple((Scalar(key, person.span), node) for key, node in pairs), person.span))
         if items and "authors" not in self.out:
             self.out["authors"] = Sequence(tuple(items), span)
@@ -531,9 +567,9 @@ class _Converter:
             self.links.append((Scalar(label, value.span), Scalar(address, value.span)))
 
     def extras(self) -> None:
-        for name in LINKS:
-            if name in self.values:
-                self.link(name, self.values[name])
+        for name, value in self.values.items():
+            if name in LINKS:
+                self.link(name, value)
         for name in ("award_name", "award"):
             if name in self.values and "badges" not in self.out:
                 self.put_list("badges", self.values[name])
@@ -552,6 +588,17 @@ _RESOLVERS: Final = {
     "googlebooks": "https://books.google.com/books?id=",
     "hal": "https://hal.science/",
 }
+
+
+def _moved(node: Node, span: Span) -> Node:
+    """The same node, with another place."""
+    match node:
+        case Scalar():
+            return Scalar(node.text, span, node.null)
+        case Sequence(items):
+            return Sequence(tuple(_moved(item, span) for item in items), span)
+        case MappingNode(pairs):
+            return MappingNode(tuple((Scalar(key.text, span), _moved(item, span)) for key, item in pairs), span)
 
 
 def _joined(first: str, second: str, sign: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from cvbuild.bibliography.yaml_scalars import scalar
@@ -35,6 +35,14 @@ def write_works(works: Iterable[Work], comment: str = "") -> str:
         lines.extend(_pair(work.key, _fields(work), depth))
         lines.append("")
     return "\n".join(lines)
+
+
+def flow_value(work: Work, name: str, text: Callable[[str], str] = lambda text: scalar(text, flow=True)) -> str:
+    """One field of a work as YAML on one line, each text in it written by `text`; "" if it says nothing."""
+    value = getattr(work, name)
+    if isinstance(value, str | tuple) and not value or value is None:
+        return ""
+    return _flow(_value(value), text)
 
 
 # --- values ---
@@ -162,7 +170,11 @@ def _item(item: Plain, depth: int) -> Iterator[str]:
         yield f"{blank}- {_flow(item)}"
 
 
-def _flow(item: Plain) -> str:
-    if isinstance(item, str):
-        return scalar(item, flow=True)
-    return "[" + ", ".join(map(_flow, item)) + "]"
+def _flow(item: Plain, text: Callable[[str], str] = lambda text: scalar(text, flow=True)) -> str:
+    match item:
+        case str():
+            return text(item)
+        case list():
+            return "[" + ", ".join(_flow(inner, text) for inner in item) + "]"
+        case _:
+            return "{" + ", ".join(f"{text(key)}: {_flow(inner, text)}" for key, inner in item.items()) + "}"

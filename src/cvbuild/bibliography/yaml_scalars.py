@@ -27,6 +27,11 @@ def scalar(text: str, indent: int = 0, used: int = 0, *, flow: bool = False) -> 
     return written if flow else _folded(written, indent, used)
 
 
+def exact(text: str) -> str:
+    """`text` in double quotes, with an escape for every character but letters and digits of English."""
+    return '"' + re.sub(r"[^A-Za-z0-9]", _code, text) + '"'
+
+
 def _quoted(text: str, flow: bool) -> str:
     analysis = _emitter().analyze_scalar(text)
     simple = analysis.allow_flow_plain if flow else analysis.allow_block_plain
@@ -47,10 +52,12 @@ def _means_something(text: str) -> bool:
 
 
 def _escape(found: re.Match[str]) -> str:
-    character = found[0]
-    code = ord(character)
-    short = f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
-    return _ESCAPES.get(character, short)
+    return _ESCAPES.get(found[0]) or _code(found)
+
+
+def _code(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
 def _folded(written: str, indent: int, used: int) -> str:
