@@ -18,7 +18,7 @@ def read(bib: str) -> tuple[Work, ...]:
     return works
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=4000, deadline=None)
 @given(databases)
 def test_every_work_reads_back(works: tuple[Work, ...]) -> None:
     bib = write_bib(works, "from x\ny.yaml")

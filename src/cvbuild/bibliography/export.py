@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
-from cvbuild.bibliography.fields import LINKS, OWN_PREFIX
+from cvbuild.bibliography.fields import LINKS, OWN_PREFIX, WORKSHOP
 from cvbuild.bibliography.latex import Notes, to_plain
 from cvbuild.bibliography.load import read_entries, to_model
 from cvbuild.bibliography.tex import address_to_tex, plain_to_tex, text_to_tex
@@ -139,8 +139,14 @@ def _braced(tex: str) -> str:
 # --- types and fields ---
 
 
+def _kind_by_venue(work: Work) -> WorkKind | None:
+    """What a work is by where it appears, in the narrower sense."""
+    found = [field for field in ("journal", "conference", "workshop", "book") if getattr(work, field) is not None]
+    return kind_of(replace(work, kind=None)) if found else None
+
+
 def _type(work: Work) -> str:
-    kind = kind_of(work)
+    kind = _kind_by_venue(work) or kind_of(work)
     called = str(work.type or "").lower()
     if kind == "thesis" and work.type is None:
         return "thesis"
@@ -168,6 +174,9 @@ def _fields(work: Work) -> Fields:
     out["title"] = _braced(text_to_tex(work.title, title=True))
     put("journal", work.journal)
     put("booktitle", work.conference or work.workshop or work.book)
+    for name, venue in (("conference", work.conference), ("workshop", work.workshop)):
+        if venue and (name == "workshop") != (WORKSHOP.search(str(venue)) is not None):
+            put(name, venue)  # the name of it tells otherwise
     put("howpublished", work.venue)
     put("shortjournal" if kind == "article" else "abbr", work.short)
     put("series", work.series)
@@ -202,7 +211,7 @@ def _fields(work: Work) -> Fields:
     if work.badges:
         out["award"] = _braced("; ".join(text_to_tex(badge) for badge in work.badges))
     put("keywords", ", ".join(work.tags))
-    if kind == "talk":
+    if kind == "talk" or kind != (_kind_by_venue(work) or kind):
         put("kind", kind)
     put("topic", work.topic)
     put("rank", str(work.rank) if work.rank is not None else None)

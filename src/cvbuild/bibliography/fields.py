@@ -73,7 +73,7 @@ _SERVER: Final = re.compile(
     r"(?:iacr )?(?:cryptology )?eprint(?: archive)?|zenodo preprint|hal",
     re.IGNORECASE,
 )
-_WORKSHOP: Final = re.compile(r"\bwork-?shops?\b", re.IGNORECASE)
+WORKSHOP: Final = re.compile(r"\bwork-?shops?\b", re.IGNORECASE)
 _ACRONYM: Final = re.compile(r"[A-Z][\w&/+-]*(?: [A-Z][\w&/+-]*)?\s*['’](?:[0-9]{2}|[0-9]{4})")
 _DASHES: Final = re.compile(r"\s*(?:--+|–|—|‐|‑|−)\s*")
 _URL: Final = re.compile(r"https?://\S+")
@@ -379,7 +379,7 @@ class _Converter:
             if _SERVER.fullmatch(words):
                 self.put("kind", ("preprint", found[1]))
                 where_key = "venue"
-            elif where_key == "conference" and _WORKSHOP.search(words):
+            elif where_key == "conference" and WORKSHOP.search(words):
                 where_key = "workshop"
             self.put(where_key, found)
             return
