@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cvbuild import tree
-from cvbuild.bibliography import load_works
 from cvbuild.diagnostics import (
     BAD_THEME,
     ENGINE_FAILED,
@@ -26,7 +25,7 @@ from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesett
 from cvbuild.engine.scripts import equip, hint_for
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
-from cvbuild.model import Document
+from cvbuild.model import Document, Work
 from cvbuild.outline import Outline, make_outline
 from cvbuild.places import builtin_themes
 from cvbuild.schema import load_document
@@ -83,10 +82,16 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, theme)
-    brought = load_works(document, source, files, sink)
-    if brought is None:  # whatever a list or a citation names may stand in the file that could not be read
-        return None
-    outline = make_outline(document, sink, brought.works, _broken_works(root, document) | brought.broken)
+    works: tuple[Work, ...] = ()
+    broken = _broken_works(root, document)
+    if document.publications.files:
+        from cvbuild.bibliography import load_works  # its patterns take milliseconds to compile
+
+        brought = load_works(document, source, files, sink)
+        if brought is None:  # whatever a list or a citation names may stand in the file that could not be read
+            return None
+        works, broken = brought.works, broken | brought.broken
+    outline = make_outline(document, sink, works, broken)
     if found is None or sink.failed:
         return None
     return Checked(source, document, outline, found, files)
@@ -199,17 +204,26 @@ def _report_messages(result: Typeset, written: Written, source: Source, engine: 
 
 
 def _place_of(character: str, near: Span | None, source: Source) -> Span | None:
-    """Where a character stands in the CV: in or after `near`, or else anywhere; `near` itself if it is not found."""
+    """Where a character stands: in or after `near`, or else anywhere in the CV; `near` itself if it is not found.
+
+    What a work of a file prints stands right behind its key, and is not looked for in all the other works.
+    """
+    if near is not None and near.source is not source:
+        text = near.source.text
+        end = re.compile(r"^[ \t]*@|\"id\"\s*:", re.MULTILINE).search(text, near.end)
+        at = text.find(character, near.start, end.start() if end else len(text))
+        if at >= 0:
+            return Span(near.source, at, at + len(character))
     at = source.text.find(character, near.start if near is not None and near.source is source else 0)
     at = at if at >= 0 else source.text.find(character)
     return Span(source, at, at + len(character)) if at >= 0 else near
 
 
 def _report_missing(missing: list[tuple[str, Span | None]], engine: str | None, sink: Sink) -> None:
-    """Characters that no font has: one finding for each line of the CV, at the first of them."""
-    lines: dict[int | None, list[tuple[str, Span | None]]] = {}
+    """Characters that no font has: one finding for each line of a file, at the first of them."""
+    lines: dict[tuple[str, int] | None, list[tuple[str, Span | None]]] = {}
     for character, span in sorted(missing, key=lambda found: found[1].start if found[1] else 0):
-        lines.setdefault(span.line if span else None, []).append((character, span))
+        lines.setdefault((span.source.name, span.line) if span else None, []).append((character, span))
     for found in lines.values():
         characters = list(dict.fromkeys(character for character, _ in found))
         codes = [f"{character} (U+{ord(character[0]):04X})" for character in characters]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
+from functools import cache
 
 from cvbuild.dates import PartialDate, When, format_when
 from cvbuild.frozen import frozen
@@ -196,8 +197,15 @@ def plain(body: Iterable[Inline]) -> str:
     return "".join(parts)
 
 
+@cache
+def _formulas() -> Callable[[str], str]:
+    from pylatexenc.latex2text import LatexNodes2Text  # slow to import and to make, and rarely needed
+
+    converter: Callable[[str], str] = LatexNodes2Text(math_mode="text").latex_to_text
+    return converter
+
+
+@cache
 def _formula(tex: str) -> str:
     """A formula in plain characters, as well as can be: ``\\alpha^2`` is α^2."""
-    from pylatexenc.latex2text import LatexNodes2Text  # slow to import, and rarely needed
-
-    return str(LatexNodes2Text(math_mode="text").latex_to_text(f"${tex}$"))
+    return _formulas()(f"${tex}$")

@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cvbuild.dates import ENGLISH
 from cvbuild.diagnostics import BAD_ENTRY, BAD_FIELD, Label, Sink
 from cvbuild.frozen import frozen
 from cvbuild.source import Source, Span
 
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MACROS: Final = {month[:3].lower(): month for month in ENGLISH.long}
+"""What @string need not define: `jan` to `dec`."""
 
 _START: Final = re.compile(r"@[ \t]*([A-Za-z][\w+-]*)\s*([{(])")
 _FIRST: Final = re.compile(r"^[ \t]*(@)[ \t]*[A-Za-z][\w+-]*[ \t]*[{(]", re.MULTILINE)
@@ -27,6 +29,7 @@ _KEY: Final = re.compile(r"[^\s,{}=]+")
 _BARE: Final = re.compile(r"[^\s\"#%(),={}]+")
 _FIELD: Final = re.compile(r"[^\s\"#%'(),={}]+\s*=")
 _STRAY: Final = re.compile(r"\s*,?\s*([A-Za-z][\w+:-]*)\s*=\s*[{\"0-9]")
+_SWALLOWED: Final = re.compile(r"(?:\n[ \t]*|,\s*)[A-Za-z][\w+-]*[ \t]*=")
 # An entry that begins on a line of its own inside a value shows that the value was not closed.
 _NEXT = r"\n[ \t]*@[A-Za-z]+[ \t]*[{(][ \t]*[^\s,{}()\"=]+[ \t]*[,=]"
 _SIMPLE: Final = re.compile(r"\{[^{}@]*\}")
@@ -36,10 +39,14 @@ _QUOTE: Final = re.compile(r"[{}\"]|\\\"|" + _NEXT)
 
 @frozen
 class Field:
-    """What stands behind a field's name, in LaTeX, without its braces or quotes."""
+    """What stands behind a field's name, in LaTeX, without its braces or quotes.
+
+    `unknown` are the words in it that no @string defines.
+    """
 
     text: str
     span: Span
+    unknown: tuple[Span, ...] = ()
 
     def part(self, start: int, end: int) -> Span:
         """The place of some characters of it; all of it where it was put together from pieces."""
@@ -83,10 +90,11 @@ class _Broken(Exception):
 class _Reader:
     def __init__(self, source: Source, sink: Sink) -> None:
         self.source, self.text, self.sink = source, source.text, sink
-        self.macros: dict[str, str] = {month: str(number) for number, month in enumerate(MONTHS, 1)}
+        self.macros: dict[str, str] = dict(MACROS)
         self.entries: list[Entry] = []
         self.broken: list[str] = []
         self.key: str | None = None  # of the entry that is being read
+        self.last: Field | None = None  # that was read in it
 
     def read(self) -> Entries:
         text, at = self.text, 0
@@ -95,7 +103,7 @@ class _Reader:
             line = text.rfind("\n", 0, found.start()) + 1
             if "%" in text[line : found.start()]:
                 continue
-            self.key = None
+            self.key = self.last = None
             try:
                 at = self.entry(found)
             except _Broken as broken:
@@ -180,6 +188,7 @@ class _Reader:
             if name is None or text[equals : equals + 1] != "=":
                 raise self.unexpected(at, close, opening, name)
             field, at = self.value(self.blank(equals + 1))
+            self.last = field
             word = name[0].lower()
             if word in fields:
                 labels = (Label(names[word], "first written here"),)
@@ -204,6 +213,9 @@ class _Reader:
         """Something else than a field, a comma, or the end of the entry."""
         opened = (opening, "the entry begins here")
         if at >= len(self.text) or self.text[at] == "@":
+            if self.last is not None and _SWALLOWED.search(self.last.text):
+                start = self.last.span.start - 1
+                return _Broken("this brace is not closed", start, start + 1, "each `{` needs its `}`")
             at = min(at, len(self.text.rstrip()))
             return _Broken(f"`{close}` is missing", at, at + 1, f"an entry ends with `{close}`", opened)
         if word is not None:
@@ -234,12 +246,13 @@ class _Reader:
     def value(self, at: int) -> tuple[Field, int]:
         """Pieces joined by `#`, and the offset behind them."""
         start = at
+        self.unknown: tuple[Span, ...] = ()
         text, first, last, at = self.piece(at)
         behind = at
         while True:
             behind = self.blank(at)
             if self.text[behind : behind + 1] != "#":
-                return Field(text, self.span(first, last)), at
+                return Field(text, self.span(first, last), self.unknown), at
             more, _, _, at = self.piece(self.blank(behind + 1))
             text += more
             first, last = start, at
@@ -259,8 +272,7 @@ class _Reader:
         if not word.isdecimal():
             known = self.macros.get(word.lower())
             if known is None:
-                hint = f"write it in braces: `{{{word}}}`"
-                self.sink.add(BAD_FIELD, f"no @string says what `{word}` is", self.span(*found.span()), hint=hint)
+                self.unknown += (self.span(*found.span()),)
             else:
                 text = known
         return text, *found.span(), found.end()

@@ -50,6 +50,16 @@ OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", 
 _PERSON: Final = "author+an:person"
 OWN_PREFIX: Final = "cv-"
 """Begins the name of a field that holds what stands under the rest of its name in YAML, or nothing if that is not there."""
+FIELDS: Final = frozenset(
+    (*LINKS, *OWN, "abbr", "addendum", "address", "archive", "archiveprefix", "article-number", "articleno", "arxiv",
+     "arxiv_id", "arxivid", "author", "author+an", "award", "award_name", "booksubtitle", "booktitle", "chapter",
+     "crossref", "date", "day", "doi", "edition", "editor", "eid", "eprint", "eprinttype", "eventdate", "eventtitle",
+     "holder", "howpublished", "institution", "isbn", "issue", "journal", "journalsubtitle", "journaltitle", "keyword",
+     "keywords", "location", "maintitle", "month", "note", "number", "organization", "pages", "publisher", "pubstate",
+     "school", "series", "shortbooktitle", "shortjournal", "subtitle", "title", "titleaddon", "type", "url", "venue",
+     "version", "volume", "xdata", "year")
+)  # fmt: skip
+"""All fields that are read; others are left out in silence."""
 
 _ORDER: Final = (
     "title", "authors", "alphabetical", "kind", "type", "status", "date", "year", "journal", "conference", "workshop",
@@ -63,6 +73,8 @@ _ARXIV: Final = re.compile(
     r"((?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/[0-9]{7})(?:v[0-9]+)?)\b(?:\.pdf)?",
     re.IGNORECASE,
 )
+_ARXIV_PREFIX: Final = re.compile(r"arxiv\s*:\s*|https?://arxiv\.org/(?:abs|pdf)/|\s*\[[^\]]*\]$", re.IGNORECASE)
+_DOI_PREFIX: Final = re.compile(r"https?://(?:dx\.)?doi\.org/|doi\s*:\s*", re.IGNORECASE)
 _ARXIV_VENUE: Final = re.compile(
     r"(?:the\s+)?(?:arxiv(?:\.org)?|corr|computing research repository)\b"
     r"(?=\W*(?:$|e-?prints?|pre-?prints?|abs/|arxiv|cornell|preprint|\(|\[|[0-9]|[a-z-]+(?:\.[a-z]{2})?/[0-9]))",
@@ -185,6 +197,10 @@ class _Converter:
         """Set a key, if it is not set yet and there is something to set."""
         if found is None or key in self.out or not found[0]:
             return False
+        if key == "arxiv":
+            found = _ARXIV_PREFIX.sub("", found[0]), found[1]
+        elif key == "doi":
+            found = _DOI_PREFIX.sub("", found[0]), found[1]
         self.out[key] = Scalar(*found)
         return True
 
@@ -328,18 +344,28 @@ class _Converter:
         series = self.markdown("series", "maintitle")
         if series is not None and kind.kind == "conference" and _ACRONYM.fullmatch(series[0]):
             self.put("short", series)
-        else:
-            self.put("series", series)
-        self.put("publisher", self.markdown("publisher"))
+        elif series is not None:
+            word = series[0]
+            if word in ("newseries", "oldseries"):
+                word = word.removesuffix("series").capitalize() + " series"
+            elif word.isdecimal():
+                word = f"{_ordinal(int(word[:6]))} series"
+            self.put("series", (word, series[1]))
         if kind.kind in ("thesis", "report"):
-            self.put("institution", self.markdown("school", "institution", "organization", "publisher"))
+            if not self.put("institution", self.markdown("school", "institution", "organization")):
+                self.put("institution", self.markdown("publisher"))
+            else:
+                self.put("publisher", self.markdown("publisher"))
             self.put("type", self.called())
         elif kind.kind == "patent":
+            self.put("publisher", self.markdown("publisher"))
             self.put("type", self.called())
             if "author" in self.values:
                 holder = self.first("holder")
                 self.put("institution", self.names(holder) if holder is not None else None)
-        elif "venue" not in self.out or kind.where != "venue":
+        else:
+            self.put("publisher", self.markdown("publisher"))
+        if kind.kind not in ("thesis", "report", "patent") and ("venue" not in self.out or kind.where != "venue"):
             self.put("publisher", self.markdown("organization", "institution", "school"))
         if kind.kind in ("book", "other") and "publisher" not in self.out and "venue" not in self.out:
             found = self.markdown("howpublished")
@@ -486,7 +512,7 @@ class _Converter:
             if status is not None and (not where or not venues):
                 self.put("status", (status, found[1]))
                 if where:
-                    self.put("venue", (where, found[1]))
+                    self.put(self.type.where or "venue", (where, found[1]))
                 continue
             number = _ARXIV.search(found[0])
             if number is not None and "arxiv" in number[0].lower() and len(found[0]) - len(number[0]) < 12:
@@ -546,7 +572,7 @@ class _Converter:
         name = kind.address().lower() if kind is not None else ""
         text = eprint.address()
         if name == "arxiv" or (not name and _ARXIV.fullmatch(text)):
-            self.put("arxiv", (re.sub(r"\s*\[[^\]]*\]$", "", text), eprint.span))
+            self.put("arxiv", (text, eprint.span))
         elif re.match(r"https?://", text):
             self.put("url", (text, eprint.span))
         elif name in _RESOLVERS and "url" not in self.values and "doi" not in self.values:

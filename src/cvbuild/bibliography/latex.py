@@ -195,7 +195,7 @@ def raised(sign: str) -> Callable[[Body], Body]:
         text = plain(body)
         if text in ("*", "†", "‡", "§", "¶", "‖", "#"):  # behind names
             return (Str(text),)
-        tex = f"{sign}{{\\text{{{text}}}}}"
+        tex = f"{sign}{{{text}}}" if text.isdecimal() and text.isascii() else f"{sign}{{\\text{{{text}}}}}"
         return (Math(tex),) if text.strip() and check_math(tex) is None else body
 
     return set_words
@@ -223,7 +223,7 @@ _ONE: Final[Mapping[str, Callable[[Body], Body]]] = {
 }  # fmt: skip
 # Commands with two arguments, and which of them prints.
 _TWO: Final = {"texorpdfstring": 0, "textcolor": 1, "bibinfo": 1, "bibfield": 1, "foreignlanguage": 1, "noopsort": 1,
-               "NoopSort": 1, "SortNoop": 1, "switchargs": 0, "hyperlink": 1, "raisebox": 1, "scalebox": 1}  # fmt: skip
+               "NoopSort": 1, "SortNoop": 1, "switchargs": 1, "hyperlink": 1, "raisebox": 1, "scalebox": 1}  # fmt: skip
 # Commands that print nothing, with and without an argument. `\noopsort` is used with one argument and with two.
 _DROPPED: Final = frozenset(("hspace", "vspace", "color", "label", "noopsort", "NoopSort", "SortNoop", "natexlab",
                              "printfirst", "fontsize", "selectlanguage", "phantom", "vphantom", "hphantom"))  # fmt: skip
@@ -356,6 +356,8 @@ class _Reader:
             if not self.has_group():
                 return [] if name in _DROPPED else list(first)
             second = self.argument()
+            if name == "switchargs":
+                return [*second, *first]
             return list(second if _TWO[name] else first)
         if name in _ONE:
             return list(_ONE[name](self.argument()))
@@ -394,7 +396,8 @@ class _Reader:
             gap = " " if found[0][-1:].isspace() and sign.isalnum() and not sign.isascii() else ""
             return [Str(sign + gap)]
         self.notes.command(name)
-        return []
+        # `\\MF` alone is a word; `\\acro{MF}` and `\\smc` are not
+        return [Str(name)] if not self.has_group() and name != name.lower() else []
 
     def char(self) -> list[Inline]:
         r"""``\char 228``"""

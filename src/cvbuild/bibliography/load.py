@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cvbuild.bibliography.bibtex import Field, read_bibtex
-from cvbuild.bibliography.fields import known_target, to_work
+from cvbuild.bibliography.fields import FIELDS, known_target, to_work
 from cvbuild.bibliography.inherit import inherit
 from cvbuild.bibliography.latex import Notes, to_address, to_markdown, to_plain
 from cvbuild.bibliography.people import read_people
@@ -54,10 +54,14 @@ class Entry:
 
 @frozen
 class Entries:
-    """The works of one file, in its order, and the keys of those that are broken."""
+    """The works of one file, in its order, and the keys of those that are broken.
+
+    It is not `complete` if nothing can be said of what else the file might hold.
+    """
 
     entries: tuple[Entry, ...]
     broken: frozenset[str] = frozenset()
+    complete: bool = True
 
 
 @frozen
@@ -88,17 +92,24 @@ def read_entries(source: Source, own: Mapping[str, str], sink: Sink) -> Entries:
     left out, what is strange in others as warnings.
     """
     if source.name.lower().endswith(".json"):
-        from cvbuild.bibliography.csl import read_csl
+        from cvbuild.bibliography.csl import field_of, read_csl
 
-        return _converted(read_csl(source, sink), own, frozenset(), sink)
+        raws = read_csl(source, sink)
+        own = {field_of(name): target for name, target in own.items()}
+        return Entries((), complete=False) if raws is None else _converted(raws, own, frozenset(), sink)
     found = read_bibtex(source, sink)
+    for entry in found.entries:
+        for name, field in entry.fields.items():
+            for word in field.unknown if name in FIELDS or name in own else ():
+                hint = f"write it in braces: `{{{word.text}}}`"
+                sink.add(BAD_FIELD, f"no @string says what `{word.text}` is", word, hint=hint)
     entries, parents = inherit(found.entries, sink)
-    raws = [
+    bibs = [
         Raw(e.type, e.key, e.span, e.kind, {name: _Latex(field) for name, field in e.fields.items()})
         for e in entries
         if e.type not in NO_WORK_TYPES
     ]
-    done = _converted(raws, own, parents, sink)
+    done = _converted(bibs, own, parents, sink)
     return replace(done, broken=found.broken)
 
 
@@ -157,9 +168,12 @@ def _report(key: str, notes: Notes, sink: Sink) -> None:
     if notes.commands:
         names = [f"`\\{name}`" for name in notes.commands]
         listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
-        what = "is not a command that cvbuild knows" if len(names) == 1 else "are not commands that cvbuild knows"
+        what = "is not a LaTeX command" if len(names) == 1 else "are not LaTeX commands"
         place = next(iter(notes.commands.values()))
-        sink.add(UNKNOWN_LATEX, f"{listed} {what}; in `{key}`, only what stands behind is printed", place)
+        sink.add(UNKNOWN_LATEX, f"{listed} in `{key}` {what} that cvbuild knows", place, hint=_UNKNOWN)
+
+
+_UNKNOWN: Final = "the text behind it is printed as if it were not there; write that text without it"
 
 
 def to_model(entries: Iterable[Entry], sink: Sink) -> tuple[Work, ...]:
@@ -198,7 +212,8 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
             continue
         found = read_entries(read, {**everywhere, **_targets(file.fields, sink)}, sink)
         broken |= found.broken
-        if not found.entries and not found.broken:
+        complete = complete and found.complete
+        if not found.entries and not found.broken and found.complete:
             sink.add(NO_WORKS, f"`{read.name}` has no entries", file.span)
         for entry in found.entries:
             if entry.key in entries:

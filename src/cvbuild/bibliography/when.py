@@ -59,6 +59,8 @@ def with_month(year: str, month: str, day: str = "") -> str | None:
         number = _MONTHS.get(words[0])
     elif numbers and 1 <= int(numbers[0]) <= 12:
         number = int(numbers.pop(0))
+    elif len(numbers) == 2 and 1 <= int(numbers[1]) <= 12:
+        number = int(numbers.pop(1))
     else:
         return None
     if number is None:

@@ -9,7 +9,7 @@ from typing import Final
 from cvbuild.diagnostics import Sink
 from cvbuild.markup.characters import weight
 from cvbuild.markup.reading import parse
-from cvbuild.text import Code, Emph, Inline, Link, Math, Str, Strong, plain
+from cvbuild.text import Code, Emph, Inline, Link, Math, Str, Strong, plain, walk
 
 JOINER: Final = "\u2060"
 """A word joiner, which prints nothing: for signs that would mean something else side by side."""
@@ -38,13 +38,19 @@ def write(body: Iterable[Inline]) -> str:
     if all(isinstance(node, Str) for node in body):
         return escape("".join(node.text for node in body if isinstance(node, Str)))
     written = _Writer().write(body)
-    if _letters(plain(parse(written, Sink(), smart=False).body)) == _letters(plain(body)):
+    if _letters(parse(written, Sink(), smart=False).body) == _letters(body):
         return written
     return escape(plain(body))
 
 
-def _letters(text: str) -> str:
-    return "".join(text.replace(JOINER, "").split())
+def _letters(body: Iterable[Inline]) -> str:
+    """All that prints, formulas as they are written, without white space."""
+    parts = []
+    for node in walk(body):
+        match node:
+            case Str(text) | Code(text) | Math(text):
+                parts.append(text)
+    return "".join("".join(parts).replace(JOINER, "").split())
 
 
 class _Writer:

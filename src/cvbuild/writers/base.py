@@ -34,7 +34,7 @@ from cvbuild.dates import Words as DateWords
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.outline import Outline
-from cvbuild.source import Span
+from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
 from cvbuild.theme import Theme
 from cvbuild.words import Words
@@ -129,6 +129,7 @@ class Writer:
         self.files = files
         self.date_style, self.date_words = _dates(theme, words)
         self._spans: dict[str, Span] = {}
+        self._cv: Source | None = None
 
     # --- what a format must say ---
 
@@ -184,6 +185,7 @@ class Writer:
     def write(self, template: str, outline: Outline, **context: object) -> Written:
         """Fill in a template of the theme. Raises `TemplateFailed`."""
         self._spans.clear()
+        self._cv = outline.span.source if outline.span is not None else None
         try:
             filled = self._environment().get_template(template)
             text = filled.render(
@@ -235,12 +237,17 @@ class Writer:
     # --- places ---
 
     def _at(self, thing: Any) -> Markup:
-        """The template function `at`: a comment that says which place in the input the next lines came from."""
+        """The template function `at`: a comment that says which place in the input the next lines came from.
+
+        The name of the file stands there too, if it is another than the CV.
+        """
         span = thing if isinstance(thing, Span) else getattr(thing, "span", None)
         if span is None:
             return Markup("")
         line, column = span.source.position(span.start)
         key = f"@ {line}:{column}"
+        if self._cv is not None and span.source is not self._cv:
+            key += " " + "".join(c if c.isprintable() else "?" for c in span.source.name).strip()
         self._spans[key] = span
         return Markup(self.comment(key))
 
