@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"profiles", "theme", "bibliography"},
     {"outline"},
     {"writers", "engine"},
-    {"build", "report", "watch"},
+    {"build", "report", "watch", "exchange"},
     {"job"},
     {"cli"},
     {"__main__", "__init__"},

@@ -14,8 +14,7 @@ from tests.hostile import databases, differences
 
 def read(bib: str) -> tuple[Work, ...]:
     sink = Sink()
-    works = to_model(read_entries(Source("refs.bib", bib), {}, sink).entries, sink)
-    return works
+    return to_model(read_entries(Source("refs.bib", bib), {}, sink).entries, sink)
 
 
 @settings(max_examples=4000, deadline=None)
@@ -24,5 +23,5 @@ def test_every_work_reads_back(works: tuple[Work, ...]) -> None:
     bib = write_bib(works, "from x\ny.yaml")
     back = read(bib)
     assert len(works) == len(back)
-    for work, again in zip(works, back):
+    for work, again in zip(works, back, strict=True):
         assert same(work, again), (differences((work,), (again,)), bib)

@@ -84,7 +84,7 @@ def _balanced(tex: str) -> str:
     formula = {r"\{": r"\lbrace ", r"\}": r"\rbrace "}
     pieces = re.split(r"((?<!\\)\$[^$]*(?<!\\)\$)", tex)
     return "".join(
-        _BRACES.sub(lambda found, names=formula if i % 2 else named: names.get(found[0], found[0]), piece)  # type: ignore[misc]
+        _BRACES.sub(lambda found, names=formula if i % 2 else named: names.get(found[0], found[0]), piece)
         for i, piece in enumerate(pieces)
     )
 

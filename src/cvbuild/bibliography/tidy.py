@@ -40,9 +40,7 @@ def write_works(works: Iterable[Work], comment: str = "") -> str:
 def flow_value(work: Work, name: str, text: Callable[[str], str] = lambda text: scalar(text, flow=True)) -> str:
     """One field of a work as YAML on one line, each text in it written by `text`; "" if it says nothing."""
     value = getattr(work, name)
-    if isinstance(value, str | tuple) and not value or value is None:
-        return ""
-    return _flow(_value(value), text)
+    return _flow(_value(value), text) if value not in (None, "", ()) else ""
 
 
 # --- values ---
@@ -137,9 +135,9 @@ def _are_signs(mark: str) -> bool:
 def _pair(key: str, value: Plain, depth: int) -> Iterator[str]:
     """A key and its value, indented by `depth`."""
     blank = " " * depth
-    name = blank + scalar(key, flow=True) + ":"
+    name = f"{blank}{scalar(key, width=None)}:"
     if len(name) > 1000:  # more than YAML allows a key on one line
-        name = f"{blank}? {scalar(key, flow=True)}\n{blank}:"
+        name = f"{blank}? {scalar(key, width=None)}\n{blank}:"
     if isinstance(value, str):
         yield f"{name} {scalar(value, depth + _STEP, len(name) + 1)}"
     elif isinstance(value, list):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from io import StringIO
 from typing import Final
 
 import yaml
@@ -17,14 +18,14 @@ _ESCAPED: Final = re.compile(rf'["\\\\]|{_UNSEEN.pattern}')
 _BREAKABLE: Final = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
-def scalar(text: str, indent: int = 0, used: int = 0, *, flow: bool = False) -> str:
+def scalar(text: str, indent: int = 0, used: int = 0, *, flow: bool = False, width: int | None = _WIDTH) -> str:
     """`text` as a scalar, which begins in column `used`; its further lines are indented by `indent`.
 
     Without quotes if YAML, and other tools that read this file, take it for this text (or for a number
     that prints the same). In a `flow` list there are more signs to be quoted, and no line is folded.
     """
     written = _quoted(text, flow)
-    return written if flow else _folded(written, indent, used)
+    return written if flow or width is None else _folded(written, indent, used, width)
 
 
 def exact(text: str) -> str:
@@ -60,15 +61,15 @@ def _code(found: re.Match[str]) -> str:
     return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
-def _folded(written: str, indent: int, used: int) -> str:
+def _folded(written: str, indent: int, used: int, width: int) -> str:
     """On several lines, broken at single spaces, if one is too short."""
-    if used + len(written) <= _WIDTH:
+    if used + len(written) <= width:
         return written
     lines: list[str] = []
     line = ""
     column = used
     for word in _BREAKABLE.split(written):
-        if line and column + len(line) + 1 + len(word) > _WIDTH:
+        if line and column + len(line) + 1 + len(word) > width:
             lines.append(line)
             line, column = word, indent
         else:
@@ -78,4 +79,4 @@ def _folded(written: str, indent: int, used: int) -> str:
 
 @cache
 def _emitter() -> yaml.emitter.Emitter:
-    return yaml.emitter.Emitter(None, allow_unicode=True)
+    return yaml.emitter.Emitter(StringIO(), allow_unicode=True)

@@ -15,7 +15,7 @@ from cvbuild.text import Break, Cite, Code, Emph, Inline, Link, Math, Str, Stron
 _ALWAYS: Final = re.compile(r"\A\(|[\\*_`\[\]<$\"']")
 _ROWS: Final = re.compile(r"(?<=-)-|(?<=\.)\.")
 _ADDRESS: Final = re.compile(r"(?<=http)(s?):(?=//)", re.IGNORECASE)
-_CURLY: Final = str.maketrans("“”‘’", "\"\"''")
+_APOSTROPHE: Final = str.maketrans("’", "'")
 _TICKS: Final = re.compile(r"`+")
 _MOST_TRIED: Final = 300
 """Ways to choose stars and underscores that are tried."""
@@ -23,7 +23,7 @@ _MOST_TRIED: Final = 300
 
 @frozen
 class _Way:
-    """Whether signs have backslashes, quotes are straight, and addresses stand as they are."""
+    """Whether signs have backslashes, apostrophes are straight, and addresses stand as they are."""
 
     escaped: bool
     straight: bool
@@ -93,7 +93,7 @@ def _words(words: str, way: _Way) -> str:
     if way.escaped:
         words = _ALWAYS.sub(r"\\\g<0>", words)
         return _ADDRESS.sub(r"\1\\:", _ROWS.sub(r"\\\g<0>", words))
-    return words.translate(_CURLY) if way.straight else words
+    return words.translate(_APOSTROPHE) if way.straight else words
 
 
 def _code(words: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cvbuild.names.authors import MARKS, AuthorsError, split_authors, split_marks
+from cvbuild.names.authors import MARKS, split_authors, split_marks
+from cvbuild.names.braces import AuthorsError
 from cvbuild.names.name import Name, has_cjk, join, parse_name
 
 _SPLITTING = frozenset(",;，；、&")
