@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cvbuild import tree
-from cvbuild.diagnostics import NO_WORKS, Sink
+from cvbuild.diagnostics import BAD_ENTRY, NO_WORKS, Sink
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.model import Work
@@ -40,6 +40,10 @@ def import_works(sources: Iterable[Source], sink: Sink) -> Exchanged:
             sink.add(NO_WORKS, f"`{source.name}` has no entries")
         add_entries(found, entries, sink)
     works = to_model((e for e in entries.values() if not e.parent or e.work.get("authors") is not None), sink)
+    for work in works:
+        if not work.title:
+            sink.add(BAD_ENTRY, f"`{work.key}` has no title, without which no work stands in YAML", work.span)
+    works = tuple(work for work in works if work.title)
     return Exchanged(write_works(works, f"From {_listed(names)}, by `cvbuild import`."), len(works))
 
 

@@ -37,9 +37,9 @@ _SIGNS: Final = {
 _TYPED: Final = {"’": "'", "“": "``", "”": "''", "‘": "`", "–": "--", "—": "---"}
 _TABLE: Final = str.maketrans(_SIGNS)
 _TYPED_TABLE: Final = str.maketrans(_SIGNS | _TYPED)
-# Signs that TeX's fonts would join to another one: `-` and `-`, ’ and ’, `?` and ‘.
+# Signs that TeX's fonts would join to another one (`-` and `-`, ’ and ’, `?` and ‘), and what begins an address.
 _LIGATURES: Final = re.compile(
-    r"(?<=-)(?=-)|(?<=[’”])(?=[’”])|(?<=[‘“])(?=[‘“])|(?<=[–—-])(?=[–—-])|(?<=[!?])(?=[‘“])|(?<=,)(?=,)"
+    r"(?<=-)(?=-)|(?<=[’”])(?=[’”])|(?<=[‘“])(?=[‘“])|(?<=[–—-])(?=[–—-])|(?<=[!?])(?=[‘“])|(?<=,)(?=,)|(?<=:)(?=//)"
 )
 _BRACES: Final = re.compile(r"\\[\\$&%#_^~,]|\\?[{}]")
 _ADDRESS_SIGNS: Final = re.compile(r"[%#&_$~]")
@@ -134,9 +134,9 @@ def _inline(node: Inline | _Kept, typed: bool) -> str:
 
 def _protected(body: tuple[Inline, ...]) -> tuple[Inline | _Kept, ...]:
     """A title whose names, acronyms and formulas are kept."""
-    words = [word for node in body if isinstance(node, Str) for word in _WORD.findall(node.text)]
+    words = [_core(word) for node in body if isinstance(node, Str) for word in _WORD.findall(node.text)]
     small = sum(len(word) > 3 and word[0].islower() for word in words)
-    names = small > sum(len(word) > 3 and word[0].isupper() for word in words[1:])
+    names = small > 0 and small >= sum(len(word) > 3 and word[0].isupper() for word in words[1:])
     out: list[Inline | _Kept] = []
     for node in body:
         if isinstance(node, Math):
@@ -148,12 +148,17 @@ def _protected(body: tuple[Inline, ...]) -> tuple[Inline | _Kept, ...]:
     return tuple(out)
 
 
+def _core(word: str) -> str:
+    """A word without the punctuation around it."""
+    return word.strip(".,;:!?()[]“”‘’\"'")
+
+
 def _words(text: str, names: bool, first: bool) -> Iterable[Inline | _Kept]:
     """The pieces of a text. In a title whose words are mostly small, every capital but the first makes a name."""
     at = 0
     for found in _WORD.finditer(text):
         word = found[0]
-        core = word.strip(".,;:!?()[]“”‘’\"'")
+        core = _core(word)
         begins = (first or found.start() > 0) and _SENTENCE.search(text[: found.start()]) is not None
         kept = _INNER_CAPITAL.search(core) is not None and not (begins and len(core) == 1)
         if not core or not (kept or (names and core[0].isupper() and not begins)):

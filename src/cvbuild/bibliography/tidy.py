@@ -61,11 +61,11 @@ def _value(value: Any) -> Plain:
         case Text():
             return spell(value)
         case bool():
-            return "true" if value else "false"
+            return _Bare("true" if value else "false")
         case Url(href):
             return href
         case PartialDate():
-            return _date(value)
+            return _Bare(_date(value))
         case tuple() if value and isinstance(value[0], Author):
             return _authors(value)
         case tuple() if value and isinstance(value[0], NamedLink):
@@ -76,6 +76,12 @@ def _value(value: Any) -> Plain:
             return _one_or_list(value)
         case _:
             return str(value)
+
+
+class _Bare(str):
+    """A word of YAML, which stands without quotes."""
+
+    __slots__ = ()
 
 
 def _one_or_list(values: tuple[Any, ...]) -> Plain:
@@ -139,7 +145,7 @@ def _pair(key: str, value: Plain, depth: int) -> Iterator[str]:
     if len(name) > 1000:  # more than YAML allows a key on one line
         name = f"{blank}? {scalar(key, width=None)}\n{blank}:"
     if isinstance(value, str):
-        yield f"{name} {scalar(value, depth + _STEP, len(name) + 1)}"
+        yield f"{name} {value if isinstance(value, _Bare) else scalar(value, depth + _STEP, len(name) + 1)}"
     elif isinstance(value, list):
         flow = f"{name} {_flow(value)}" if all(isinstance(item, str) for item in value) else ""
         if flow and len(flow) <= 100:
@@ -170,6 +176,8 @@ def _item(item: Plain, depth: int) -> Iterator[str]:
 
 def _flow(item: Plain, text: Callable[[str], str] = lambda text: scalar(text, flow=True)) -> str:
     match item:
+        case _Bare():
+            return item
         case str():
             return text(item)
         case list():

@@ -11,6 +11,7 @@ import yaml
 
 _WIDTH: Final = 100
 _NUMBER: Final = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_LIKE_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
 _MEANING: Final = frozenset(("int", "float", "bool", "null", "merge", "value", "timestamp", "yaml"))
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _UNSEEN: Final = re.compile("[^ -~\\u00a0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]")
@@ -46,10 +47,11 @@ def _quoted(text: str, flow: bool) -> str:
 
 
 def _means_something(text: str) -> bool:
-    """Whether YAML 1.1 takes these characters for something else than a text, or a number written otherwise."""
+    """Whether YAML 1.1 or 1.2 takes these characters for something else than a text, or a number that prints the same."""
     resolvers = yaml.SafeLoader.yaml_implicit_resolvers.get(text[:1], [])
     kinds = {tag.rpartition(":")[2] for tag, pattern in resolvers if pattern.match(text)}
-    return not kinds.isdisjoint(_MEANING) and not _NUMBER.fullmatch(text)
+    strange = not kinds.isdisjoint(_MEANING) or _LIKE_NUMBER.fullmatch(text) is not None
+    return strange and not _NUMBER.fullmatch(text)
 
 
 def _escape(found: re.Match[str]) -> str:
