@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import string
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -180,6 +183,11 @@ def test_names_without_and() -> None:
     assert said(text) == ["1:18 CV423 names are parted by the word `and` in a .bib file"]
 
 
+def test_two_names_with_an_ampersand() -> None:
+    found = works(r"@misc{k, author={A. Noether \& D. Hilbert and Johnson \& Johnson}, title={T}, year=2020}")
+    assert [str(a.name) for a in found[0].authors] == ["A. Noether", "D. Hilbert", "Johnson & Johnson"]
+
+
 def test_annotations() -> None:
     found = one(
         "author={Lei Wu and Chao Ma and A. B}, author+an={1=equal, me; 2=joint,corresponding;3=student}, title={T}"
@@ -237,6 +245,24 @@ def test_real_file() -> None:
     }  # fmt: skip
     to_model(entries, sink)
     assert [(d.code.number, d.span.line) for d in sink.diagnostics if d.span] == [("CV423", 21)]
+
+
+def test_what_programs_export() -> None:
+    """ADS, INSPIRE, web pages of publishers, Zotero."""
+    entries, sink = read((BIB / "exports.bib").read_text(encoding="utf-8"))
+    found = {entry.key: entry.spelled_out() for entry in entries}
+    assert not sink.diagnostics
+    assert found["ads"]["authors"] == ["Warden, P.", "Müller, É.", "{Van Dyk}, D. A."]
+    assert found["ads"]["journal"] == "MNRAS"
+    assert found["m"]["title"] == "Tom & Jerry *in vivo* H$_{2}$O & x"
+    assert found["m"]["authors"] == ["Pang, Ce*", "Yadav, Sourabh*", "A. B", "et al."]
+    assert found["bbt"]["authors"] == ["Sohl-Dickstein, Jascha"]
+    assert found["bio"]["authors"] == ["A. B*", "C. D"]
+    assert found["bio"]["venue"] == "bioRxiv"
+    for key in ("insp", "bbt", "bbt2", "bio"):
+        assert found[key]["kind"] == "preprint"
+        assert "publisher" not in found[key]
+        assert "status" not in found[key]
 
 
 KINDS = {
@@ -341,6 +367,36 @@ STATUSES = {
     "Under review": "under review", "(submitted)": "submitted", "In preparation": "in preparation",
     "Best paper": None, "Accepted papers of 2020": None, "Submitted": "submitted",
 }  # fmt: skip
+
+
+PAGES = {
+    "1--10": "1-10",
+    "1-10": "1-10",
+    "1–10": "1-10",
+    "S1--S10": "S1–S10",
+    "043309": "043309",
+    "1--2, 5 -- 6": "1-2, 5-6",
+}
+
+
+@pytest.mark.parametrize("pages", PAGES)
+def test_pages(pages: str) -> None:
+    assert one(f"title={{T}}, journal={{J}}, year=2020, pages={{{pages}}}")["pages"] == PAGES[pages]
+
+
+ARXIV = [
+    "journal={arXiv preprint arXiv:2009.06125}", "journal={arXiv:2009.06125 [cs.LG]}", "journal={CoRR}, volume={abs/2009.06125}",
+    "journal={ArXiv}, volume={abs/2009.06125}", "journal={ArXiv e-prints}, eprint={2009.06125}, archiveprefix={arXiv}",
+    "journal={arXiv e-prints}, pages={arXiv:2009.06125}", "journal={Preprint, arXiv:2009.06125}", "eprint={2009.06125}, eprinttype={arxiv}",
+    "journal={arXiv}, url={https://arxiv.org/abs/2009.06125}", "note={arXiv:2009.06125}", "doi={10.48550/arXiv.2009.06125}",
+    "publisher={arXiv}, number={arXiv:2009.06125}", "arxiv={https://arxiv.org/abs/2009.06125}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", ARXIV)
+def test_arxiv(fields: str) -> None:
+    found = one(f"title={{T}}, year=2020, {fields}")
+    assert found == {"title": "T", "kind": "preprint", "year": "2020", "arxiv": "2009.06125"}
 
 
 def test_status() -> None:
@@ -670,6 +726,10 @@ def test_one_key_in_two_files(folder: Path) -> None:
     assert load(folder, "[refs.bib, two.bib]")[1] == ["two.bib:1:7 CV422 there are two works `b`"]
 
 
+def test_one_file_twice(folder: Path) -> None:
+    assert load(folder, "[refs.bib, ./refs.bib]")[1] == ["me.yaml:2:26 CV420 `./refs.bib` is named twice"]
+
+
 def test_a_broken_entry_is_told_once(folder: Path) -> None:
     (folder / "refs.bib").write_text("@misc{a, title={First\n@misc{b, title={Second}}")
     _, found, _ = load(folder, "{files: refs.bib, a: {note: x}}", "[a, b]")
@@ -699,6 +759,7 @@ def test_names_of_sections_of_the_database_are_no_broken_works() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.engine
 def test_tex_is_told_at_the_place_in_the_file(folder: Path) -> None:
     long = "x" * 300
     (folder / "refs.bib").write_text(
@@ -715,6 +776,23 @@ def test_tex_is_told_at_the_place_in_the_file(folder: Path) -> None:
         if d.span
     ]
     assert sorted(places) == [("refs.bib", 2, 11, "CV604"), ("refs.bib", 5, 7, "CV605")]
+
+
+@pytest.mark.engine
+def test_the_record_of_a_run_sees_a_change_of_a_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (folder / "me.yaml").write_text("name: A\npublications: refs.bib\nsections: {Papers: {publications: all}}\n")
+
+    def said_now() -> str:
+        command = [sys.executable, "-m", "cvbuild", "render", "me.yaml"]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stderr
+
+    assert said_now() == "cvbuild: wrote me.pdf (1 page)\n"
+    assert said_now() == "cvbuild: me.pdf is up to date (1 page)\n"
+    (folder / "refs.bib").write_text("@misc{a, title={Another}, year=2020}\n")
+    assert said_now() == "cvbuild: wrote me.pdf (1 page)\n"
 
 
 # --- any text ---
@@ -739,6 +817,17 @@ def test_no_text_raises(text: str) -> None:
         read_entries(Source("x.bib", "@misc{k, title={" + text + "}, author={" + text + "}}"), {}, sink).entries, sink
     )
     human(sink.sorted())
+
+
+def test_deep_and_long_texts_are_read() -> None:
+    for piece in ("\\'", "\\emph", "\\it", "{", "\\emph{", "\\href{", "$", "\\(", "<i>"):
+        to_markdown(piece * 1000, Notes())
+        to_name(piece * 1000, Notes())
+    chain = "\n".join(f"@inproceedings{{k{i}, crossref={{k{i + 1}}}, title={{T}}}}" for i in range(500))
+    assert len(said(chain)) == 1
+    bomb = "@string{a={xxxxxxxxxx}}" + "@string{a = a # a}" * 60
+    assert said(bomb)[0].endswith("the macros of this file expand to too much")
+    assert said("@a{k,t={" * 8_000)[-1].endswith("too much of the file is malformed; the rest is not read")
 
 
 @given(NASTY)
@@ -799,11 +888,9 @@ def test_every_letter_of_a_title_survives(title: tuple[str, str]) -> None:
     latex, letters = title
     notes, sink = Notes(), Sink()
     found = plain(parse(to_markdown(latex, notes), sink, smart=False).body)
-    expected = letters.replace("---", "—").replace("--", "–")
-    # dashes may also be made where two pieces meet
-    assert squeezed(found).replace("—", "---").replace("–", "--") == squeezed(expected).replace("—", "---").replace(
-        "–", "--"
-    )
+    # dashes and quotes may also be made where two pieces meet
+    typed = found.replace("—", "---").replace("–", "--").replace("”", "''")
+    assert squeezed(typed) == squeezed(letters)
     assert not sink.diagnostics
     assert not notes.commands
 
@@ -833,3 +920,13 @@ def test_what_is_written_in_markdown_is_read_again(bodies: list[tuple[Inline, ..
 def test_every_field_is_in_the_docs() -> None:
     page = (ROOT / "docs" / "databases.md").read_text(encoding="utf-8")
     assert [name for name in sorted({*FIELDS, *TYPES}) if f"`{name}`" not in page] == []
+
+
+def test_the_yaml_of_the_docs_is_valid() -> None:
+    page = (ROOT / "docs" / "databases.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 3
+    for block in blocks:
+        sink = Sink()
+        check(Source("cv.yaml", "name: N\n" + block, ROOT), Files(), sink)
+        assert {d.code.number for d in sink.diagnostics} == {"CV001"}  # the files are not there

@@ -2,15 +2,13 @@
 
 The grammar is that of BibTeX and of btparse, which biber reads with: braces
 are balanced whatever stands before them, `%` begins a comment between fields and
-entries, `@comment{…}` is passed over, `#` joins values. A library was weighed
-(bibtexparser 2.1): it tells the line of a field but no column, and needs code of our
-own for macros, `#` and inheritance all the same; this is smaller, exact, and ten
-times as fast.
+entries, `@comment{…}` is passed over, `#` joins values.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 from cvbuild.dates import ENGLISH
@@ -29,6 +27,8 @@ _KEY: Final = re.compile(r"[^\s,{}=]+")
 _BARE: Final = re.compile(r"[^\s\"#%(),={}]+")
 _FIELD: Final = re.compile(r"[^\s\"#%'(),={}]+\s*=")
 _STRAY: Final = re.compile(r"\s*,?\s*([A-Za-z][\w+:-]*)\s*=\s*[{\"0-9]")
+_MOST_WASTED: Final = 10_000_000
+_LONGEST_JOINED: Final = 20_000_000
 _SWALLOWED: Final = re.compile(r"(?:\n[ \t]*|,\s*)[A-Za-z][\w+-]*[ \t]*=")
 # An entry that begins on a line of its own inside a value shows that the value was not closed.
 _NEXT = r"\n[ \t]*@[A-Za-z]+[ \t]*[{(][ \t]*[^\s,{}()\"=]+[ \t]*[,=]"
@@ -93,6 +93,9 @@ class _Reader:
         self.macros: dict[str, str] = dict(MACROS)
         self.entries: list[Entry] = []
         self.broken: list[str] = []
+        self.firsts: list[int] | None = None  # where entries begin at the start of a line; made when it is needed
+        self.joined = 0  # characters of values that macros and `#` have made
+        self.wasted = 0  # characters that were read for values without an end
         self.key: str | None = None  # of the entry that is being read
         self.last: Field | None = None  # that was read in it
 
@@ -125,10 +128,16 @@ class _Reader:
         self.sink.add(
             BAD_ENTRY, broken.message + of, self.span(broken.start, broken.end), hint=broken.hint, labels=labels
         )
-        lines = _FIRST.search(self.text, start + 1)
-        behind = _START.search(self.text, broken.start)
-        ends = [found.start() for found in (lines, behind) if found is not None and found.start() > start]
-        return min(ends, default=len(self.text))
+        if self.wasted > _MOST_WASTED:
+            at = len(self.text.rstrip())
+            self.sink.add(BAD_ENTRY, "too much of the file is malformed; the rest is not read", self.span(at, at + 1))
+            return len(self.text)
+        if self.firsts is None:
+            self.firsts = [found.start(1) for found in _FIRST.finditer(self.text)]
+        line = bisect_right(self.firsts, start)
+        ends = self.firsts[line : line + 1]
+        behind = _START.search(self.text, max(broken.start, start + 1))
+        return min([*ends, behind.start()] if behind else ends, default=len(self.text))
 
     def blank(self, at: int) -> int:
         """Where the next thing stands that is neither white space nor a comment."""
@@ -255,6 +264,7 @@ class _Reader:
                 return Field(text, self.span(first, last), self.unknown), at
             more, _, _, at = self.piece(self.blank(behind + 1))
             text += more
+            self.bound(len(text), at)
             first, last = start, at
 
     def piece(self, at: int) -> tuple[str, int, int, int]:
@@ -275,13 +285,21 @@ class _Reader:
                 self.unknown += (self.span(*found.span()),)
             else:
                 text = known
+                self.bound(len(known), at)
         return text, *found.span(), found.end()
+
+    def bound(self, length: int, at: int) -> None:
+        """A few macros that double each other would fill the memory."""
+        self.joined += length
+        if self.joined > _LONGEST_JOINED:
+            self.wasted = _MOST_WASTED + 1
+            raise _Broken("the macros of this file expand to too much", at - 1, at, "write the text itself")
 
     def braced(self, at: int) -> int:
         """The offset behind the brace that closes the one at `at`."""
         if simple := _SIMPLE.match(self.text, at):
             return simple.end()
-        depth = 0
+        depth, end = 0, at
         for found in _BRACE.finditer(self.text, at):
             if found[0] == "{":
                 depth += 1
@@ -291,6 +309,8 @@ class _Reader:
                     return found.end()
             else:
                 break
+            end = found.end()
+        self.wasted += end - at
         raise _Broken("this brace is not closed", at, at + 1, "each `{` needs its `}`; LaTeX's \\{ counts too")
 
     def quoted(self, at: int) -> int:
@@ -308,4 +328,5 @@ class _Reader:
                 return found.end()
             elif sign[0] == "\n":
                 break
+        self.wasted += len(self.text) - at
         raise _Broken("this quote is not closed", at, at + 1, "values are easier to write in braces")

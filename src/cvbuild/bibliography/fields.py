@@ -39,8 +39,9 @@ PEOPLE: Final = frozenset(("authors", "editors"))
 TARGETS: Final = TEXTS | PLAINS | ADDRESSES | WORDS | FLAGS | LISTS | PEOPLE
 """What a field of one's own may be mapped to, besides `links.…` and `ignore`."""
 
+VENUES: Final = ("journal", "conference", "workshop", "book", "venue")
 LINKS: Final = (
-    "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp", "demo", "project", "data",
+    "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp",
 )  # fmt: skip
 """Fields that hold an address, printed under their own name."""
 OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", "alphabetical", "kind", "workshop",
@@ -76,7 +77,7 @@ _ARXIV: Final = re.compile(
 _ARXIV_PREFIX: Final = re.compile(r"arxiv\s*:\s*|https?://arxiv\.org/(?:abs|pdf)/|\s*\[[^\]]*\]$", re.IGNORECASE)
 _DOI_PREFIX: Final = re.compile(r"https?://(?:dx\.)?doi\.org/|doi\s*:\s*", re.IGNORECASE)
 _ARXIV_VENUE: Final = re.compile(
-    r"(?:the\s+)?(?:arxiv(?:\.org)?|corr|computing research repository)\b"
+    r"(?:(?:the|e-?print|pre-?print)[,:;]?\s+(?:at\s+)?)?(?:arxiv(?:\.org)?|corr|computing research repository)\b"
     r"(?=\W*(?:$|e-?prints?|pre-?prints?|abs/|arxiv|cornell|preprint|\(|\[|[0-9]|[a-z-]+(?:\.[a-z]{2})?/[0-9]))",
     re.IGNORECASE,
 )
@@ -338,7 +339,7 @@ class _Converter:
 
     def place(self) -> None:
         kind = self.type
-        if not any(key in self.out for key in ("journal", "conference", "workshop", "book", "venue")):
+        if not any(key in self.out for key in VENUES):
             self.venue(kind)
         self.put("short", self.markdown("abbr", "shortjournal", "shortbooktitle"))
         series = self.markdown("series", "maintitle")
@@ -420,8 +421,16 @@ class _Converter:
     def kind(self) -> None:
         """What the work is, where its fields don't tell."""
         kind = self.type.kind
-        if kind == "other" and "arxiv" in self.out and "venue" not in self.out:
+        nowhere = not any(key in self.out for key in VENUES)
+        publisher = self.text_of("publisher")
+        if kind in ("other", "article", "preprint") and nowhere and (
+            "arxiv" in self.out or _SERVER.fullmatch(publisher)
+        ):  # fmt: skip
             kind = "preprint"
+            if publisher.lower() in ("arxiv", "arxiv.org"):
+                del self.out["publisher"]
+            elif _SERVER.fullmatch(publisher):
+                self.out["venue"] = self.out.pop("publisher")
         if self.type.where is None or self.type.where not in self.out or kind not in ("article", "conference"):
             named = any(key in self.out for key in ("journal", "conference", "workshop", "book"))
             if not (named and kind in ("article", "conference", "workshop", "chapter")):
@@ -440,12 +449,14 @@ class _Converter:
         self.put("isbn", self.plain("isbn"))
         pages = self.plain("pages", "eid", "articleno", "article-number")
         if pages is not None:
-            self.put("pages", (_DASHES.sub("-", pages[0]), pages[1]))
+            dash = "-" if pages[0][0].isdigit() else "–"  # of digits, styles make a dash themselves
+            ranges = _DASHES.sub(dash, pages[0]) if "--" in pages[0] or not pages[0].isascii() else pages[0]
+            self.put("pages", (ranges, pages[1]))
         # "in press" and an arXiv number are often found in the place of numbers
         for key in ("volume", "issue", "number", "pages"):
             if key in self.out:
                 status, where = status_in(self.text_of(key))
-                found = _ARXIV.search(self.text_of(key)) if key in ("volume", "pages", "number") else None
+                found = _ARXIV.search(self.text_of(key))
                 if status is not None and not where:
                     self.put("status", (status, self.out[key].span))
                     del self.out[key]
@@ -498,7 +509,10 @@ class _Converter:
         """From `pubstate`, or from a remark that says nothing else; other remarks are notes."""
         found = self.plain("pubstate")
         if found is not None:
-            status = found[0].lower() if found[0].lower() in get_args(Status) else status_in(found[0])[0]
+            word = found[0].lower()
+            status = word if word in get_args(Status) else status_in(word)[0]
+            if word in ("preprint", "prepublished") and not any(key in self.out for key in VENUES):
+                found, status = ("published", found[1]), None  # Zotero says so of what is on arXiv
             if status is not None:
                 self.put("status", (status, found[1]))
             elif found[0].lower() != "published":
@@ -508,7 +522,7 @@ class _Converter:
             if found is None:
                 continue
             status, where = status_in(found[0])
-            venues = [key for key in ("journal", "conference", "workshop", "book", "venue") if key in self.out]
+            venues = [key for key in VENUES if key in self.out]
             if status is not None and (not where or not venues):
                 self.put("status", (status, found[1]))
                 if where:

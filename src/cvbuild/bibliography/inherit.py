@@ -12,6 +12,7 @@ from cvbuild.diagnostics import BAD_FIELD, Sink, closest
 _PARTS: Final = {"title": "booktitle", "subtitle": "booksubtitle", "titleaddon": "booktitleaddon"}
 _CHAPTERS: Final = frozenset(("inproceedings", "conference", "incollection", "inbook", "inreference", "bookinbook", "suppbook",
                               "suppcollection", "workshop"))  # fmt: skip
+_DEEPEST: Final = 50
 _ARTICLES: Final = frozenset(("article", "suppperiodical", "review"))
 _OWN: Final = frozenset(
     ("title", "subtitle", "titleaddon", "doi", "url", "eprint", "eprinttype", "archiveprefix", "arxiv", "pages", "note",
@@ -82,6 +83,8 @@ class _Heir:
             message = f"there is no entry `{written.strip()}` from which `{entry.key}` could take fields"
             self.sink.add(BAD_FIELD, message, field.span, hint=hint)
             return None
+        if len(self.open) > _DEEPEST:
+            return found
         if key in self.open:
             self.sink.add(BAD_FIELD, f"`{entry.key}` takes fields from itself", field.span)
             return None

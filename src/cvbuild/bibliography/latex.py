@@ -7,12 +7,13 @@ links and formulas. Of a command that is not known the arguments are printed, an
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
 from unicodedata import normalize
 
-from cvbuild.bibliography.signs import ACCENTS, SIGNS, SPACING, other_sign
+from cvbuild.bibliography.signs import ACCENTS, JOURNALS, SIGNS, SPACING, other_sign
 from cvbuild.formulas import check_math
 from cvbuild.markup import escape, to_url, write
 from cvbuild.source import Span
@@ -24,7 +25,7 @@ _PLACES: Final = re.compile(
     re.DOTALL,
 )
 # A text without any of these is its own meaning, but for white space.
-_LATEX: Final = re.compile(r"[\\{}$~`]|''|--")
+_LATEX: Final = re.compile(r"[\\{}$~`]|''|--|&[#a-z]|</")
 _BLANKS: Final = re.compile(r"[ \t\r\n]+")
 _MARKUP: Final = re.compile(r"[*_`\[<$\\]")
 _MATH_END: Final = {"$": re.compile(r"(?:[^\\$]|\\.)*?(?=\$)", re.DOTALL), "$$": re.compile(r".*?(?=\$\$)", re.DOTALL)}
@@ -36,6 +37,19 @@ _IN_MATH: Final = (
     (re.compile(r"\\(?:ensuremath|displaystyle|textstyle|limits|nolimits)\b\s*"), ""),
 )
 _DEEPEST: Final = 60
+# What is read otherwise with braces around it: several words, a comma, a particle, a suffix.
+_PROTECTS: Final = re.compile(r"[\s,]|^[^\w]*[^\W\d_A-Z]|^(?:[JjSs]r\.?|I+|IV)$")
+# What exports of web pages leave behind.
+_ENTITY: Final = re.compile(r"\\?&(?:amp|lt|gt|quot|apos|nbsp|ndash|mdash|#[0-9]{2,5}|#x[0-9a-fA-F]{2,4});")
+_TAGS: Final = re.compile(r"<(i|em|b|strong|sub|sup)>([^<>{}]*)</\1>", re.IGNORECASE)
+_TAG_COMMANDS: Final = {
+    "i": "emph",
+    "em": "emph",
+    "b": "textbf",
+    "strong": "textbf",
+    "sub": "textsubscript",
+    "sup": "textsuperscript",
+}
 
 
 class Notes:
@@ -241,11 +255,25 @@ _SWITCHES: Final[Mapping[str, Callable[[Body], Body]]] = {
 }
 
 
+def _from_web(text: str) -> str:
+    """LaTeX, in place of entities and tags of HTML."""
+    if "&" in text:
+        text = _ENTITY.sub(_entity, text)
+    if "</" in text:
+        text = _TAGS.sub(lambda found: f"\\{_TAG_COMMANDS[found[1].lower()]}{{{found[2]}}}", text)
+    return text
+
+
+def _entity(found: re.Match[str]) -> str:
+    sign = html.unescape(found[0].removeprefix("\\"))
+    return {"\u00a0": "~"}.get(sign, f"\\{sign}" if sign in "#$%&_{}" else sign)
+
+
 class _Reader:
     """Reads LaTeX once, from left to right."""
 
     def __init__(self, text: str, notes: Notes, braces: bool = False) -> None:
-        self.text, self.notes, self.braces = text, notes, braces
+        self.text, self.notes, self.braces = _from_web(text), notes, braces
         self.at = 0
         self.depth = 0
 
@@ -270,8 +298,10 @@ class _Reader:
             if found["brace"]:
                 out.extend(self.group())
             elif name := found["word"] or found["sign"]:
-                if name in _SWITCHES and found["word"]:
+                if name in _SWITCHES and found["word"] and self.depth < _DEEPEST:
+                    self.depth += 1
                     out.extend(_SWITCHES[name](tuple(self.run())))
+                    self.depth -= 1
                     return _joined(out)
                 out.extend(self.command(name, found))
             elif sign[0] == "$":
@@ -293,7 +323,7 @@ class _Reader:
         self.depth += 1
         inner = self.run()
         self.depth -= 1
-        if self.braces and not special and self.depth == 0 and inner:
+        if self.braces and not special and self.depth == 0 and inner and _PROTECTS.search(plain(inner)):
             return [Str("{"), *inner, Str("}")]
         return inner
 
@@ -302,7 +332,7 @@ class _Reader:
         blank = _BLANKS.match(self.text, self.at)
         start = blank.end() if blank else self.at
         found = _PLACES.match(self.text, start)
-        if start >= len(self.text) or (found is not None and found["brace"] == "}"):
+        if start >= len(self.text) or (found is not None and found["brace"] == "}") or self.depth >= _DEEPEST:
             return ()
         self.at = start + 1
         if found is None or found[0][0] not in "\\{$":
@@ -316,7 +346,12 @@ class _Reader:
         if found[0][0] == "$":
             return tuple(self.math(found[0]))
         name = found["word"] or found["sign"]
-        return tuple(self.command(name, found)) if name else (Str("\\"),)
+        if not name:
+            return (Str("\\"),)
+        self.depth += 1
+        printed = self.command(name, found)
+        self.depth -= 1
+        return tuple(printed)
 
     def has_group(self) -> bool:
         """Whether an argument in braces follows."""
@@ -347,6 +382,8 @@ class _Reader:
             return self.accent(accent)
         if name in SIGNS:
             return [Str(SIGNS[name])]
+        if name in JOURNALS:
+            return [Str(JOURNALS[name])]
         if not found["word"]:
             if name in "([":
                 return self.display(name)
@@ -396,8 +433,9 @@ class _Reader:
             gap = " " if found[0][-1:].isspace() and sign.isalnum() and not sign.isascii() else ""
             return [Str(sign + gap)]
         self.notes.command(name)
-        # `\\MF` alone is a word; `\\acro{MF}` and `\\smc` are not
-        return [Str(name)] if not self.has_group() and name != name.lower() else []
+        # `\\MF`, and what is all of a field, is a word; `\\acro{MF}` and `\\smc` are not
+        word = name != name.lower() or self.text.strip() == f"\\{name}"
+        return [Str(name)] if word and not self.has_group() else []
 
     def char(self) -> list[Inline]:
         r"""``\char 228``"""
@@ -482,6 +520,10 @@ def to_text(tex: str) -> Body:
         return ()
     if tex in _SAME_IN_TEXT:
         return (Str("−" if tex == "-" else tex),)
+    if numbered := re.fullmatch(
+        r"\^\s*\{([0-9, ]*[0-9][0-9, ]*)([*\\a-z†‡]*)[, ]*\}", tex
+    ):  # of affiliations, and perhaps a sign
+        return to_text("^" + numbered[2]) if numbered[2] else ()
     raised_sign = re.fullmatch(r"\^\s*\{?\s*(\*|\\(?:ast|star|dagger|ddagger|dag|ddag|S|P|#|sharp))\s*\}?", tex)
     if raised_sign:
         name = raised_sign[1].removeprefix("\\")

@@ -205,7 +205,13 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
     entries: dict[str, Entry] = {}
     broken: set[str] = set()
     complete = True
+    seen: set[str] = set()
     for file in publications.files:
+        name = os.path.normpath(file.file)
+        if name in seen:
+            sink.add(BAD_DATABASE, f"`{file.file}` is named twice", file.span, hint="delete one of them")
+            continue
+        seen.add(name)
         read = _read(file, source, files, sink)
         if read is None:
             complete = False
@@ -257,7 +263,8 @@ def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Sourc
         hint = "put it beside the CV, or into a folder there"
         sink.add(BAD_DATABASE, f"`{name}` lies outside of the folder of the CV", file.span, hint=hint)
         return None
-    if not files.has(path) and path.exists() and not path.is_dir():  # to open a pipe could take for ever
+    if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe could take for ever
+        files.has(path)
         sink.add(BAD_DATABASE, f"`{name}` is not a file", file.span)
         return None
     shown = name if source.name.startswith("<") else str(Path(source.name).parent / name)
@@ -267,4 +274,4 @@ def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Sourc
 def _inside(path: Path, folder: Path) -> bool:
     """Whether a path, with all links in it followed, lies in a folder."""
     inside, real = os.path.realpath(folder), os.path.realpath(path)
-    return os.path.commonpath((inside, real)) == inside
+    return Path(real).is_relative_to(inside)

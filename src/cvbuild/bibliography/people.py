@@ -17,8 +17,8 @@ _AND: Final = re.compile(r"(?<=\s)and(?=\s)|^and(?=\s)|(?<=\s)and$", re.IGNORECA
 _PART: Final = re.compile(r"\s*([a-z-]+)\s*=\s*(\"[^\"]*\"|(?:[^,{}]|\{[^{}]*\})*)\s*(?:,|$)")
 _EXTENDED: Final = re.compile(r"\s*(?:given|family|prefix|suffix)(?:-i)?\s*=")
 _SIGNS: Final = "*†‡§¶‖#"
-_BEHIND: Final = re.compile(rf"\s*\^?([{re.escape(_SIGNS)}∗⋆]+)(?=\s*(?:,|$))")
-_SUFFIX: Final = re.compile(r"\s*(?:[JjSs]r\.?|I{1,3}|IV|V)\s*")
+_OTHERS: Final = re.compile(r"\{?(?:others|et\.? ?al\.?)\}?", re.IGNORECASE)
+_MARK: Final = re.compile(rf"\s*\^?([{re.escape(_SIGNS)}∗⋆]+)(?=\s*(?:,|$))|^([*†‡∗⋆]+)\s*(?=\w)")
 
 
 def read_people(field: Field, notes: Notes) -> tuple[Person, ...]:
@@ -28,7 +28,7 @@ def read_people(field: Field, notes: Notes) -> tuple[Person, ...]:
         piece = field.text[start:end]
         left = start + len(piece) - len(piece.lstrip())
         span = field.part(left, left + len(piece.strip()))
-        if fold(piece).lower() in ("others", "{others}", "et al", "et al."):
+        if _OTHERS.fullmatch(fold(piece)):
             people.append(Person(ET_AL, span))
         elif _EXTENDED.match(piece):
             people.append(_marked(_extended(piece, notes), span))
@@ -60,7 +60,9 @@ def _names(name: str, notes: Notes) -> Iterator[str]:
     """The name; or the names, where they are parted by commas or semicolons as BibTeX does not know it."""
     shown = re.sub(r"\{[^{}]*\}", "X", name)
     parts = shown.split(",")
-    if ";" in shown or len(parts) > 3 or (len(parts) == 3 and len(parts[1].split()) > 1):
+    joined = [part.split() for part in shown.split(" & ")]
+    several = len(joined) > 1 and all(len(words) > 1 for words in joined)  # not Johnson & Johnson
+    if several or ";" in shown or len(parts) > 3 or (len(parts) == 3 and len(parts[1].split()) > 1):
         try:
             found = split_authors(name)
         except AuthorsError:
@@ -73,9 +75,9 @@ def _names(name: str, notes: Notes) -> Iterator[str]:
 
 
 def _marked(name: str, span: Span) -> Person:
-    """A name, and the signs that stand behind a part of it."""
-    signs = "".join(found[1] for found in _BEHIND.finditer(name)).replace("∗", "*").replace("⋆", "*")
-    return Person(_BEHIND.sub("", name).strip() if signs else name, span, (signs,) if signs else ())
+    """A name, and the signs that stand behind a part of it, or before it."""
+    signs = "".join(found[1] or found[2] for found in _MARK.finditer(name)).replace("∗", "*").replace("⋆", "*")
+    return Person(_MARK.sub("", name).strip() if signs else name, span, (signs,) if signs else ())
 
 
 def _extended(piece: str, notes: Notes) -> str:

@@ -72,10 +72,17 @@ class _Writer:
         last, first = self.out[-1:], text[0]
         if (last == first and first in "*$`") or (last == "$" and first.isdigit()):
             text, first = JOINER + text, JOINER
-        if self.closed is not None and weight(first) == 2 and weight(self.out[: self.closed].rstrip("*")[-1]) < 2:
+        if self.closed is not None and weight(first) == 2 and weight(self.last()) < 2:
             self.out = self.out[: self.closed] + JOINER + self.out[self.closed :]
         self.closed = None
         self.out += text
+
+    def last(self) -> str:
+        """The last character before the closing signs."""
+        at = self.closed or len(self.out)
+        while self.out[at - 1] == "*":
+            at -= 1
+        return self.out[at - 1]
 
     def node(self, node: Inline) -> None:
         match node:

@@ -95,8 +95,8 @@ def read_bool(scalar: Scalar, sink: Sink) -> Value:
 
 def read_int(scalar: Scalar, sink: Sink) -> Value:
     """A whole number above zero."""
-    if re.fullmatch(r"[1-9][0-9]{0,8}", scalar.text.strip()):
-        return int(scalar.text)
+    if re.fullmatch(r"[1-9][0-9]{0,8}", digits := scalar.text.strip()):
+        return int(digits)
     sink.add(BAD_NUMBER, f"`{scalar.text}` is not a whole number above zero", scalar.span)
     return INVALID
 
