@@ -190,7 +190,7 @@ def _fields(work: Work) -> Fields:
     put("address", work.location)
     put("type", work.type)
     put("volume", work.volume)
-    put("number", work.issue if kind == "article" else work.number)
+    put("number", work.issue if _type(work) == "article" else work.number)
     put("version", work.version)
     put("chapter", work.chapter)
     put("pages", work.pages and _DASH.sub("–", work.pages))
@@ -265,6 +265,8 @@ def _editors(editors: Text) -> str:
         names = [parse_name(piece.name) for piece in split_authors(words)]
     except AuthorsError:
         names = []
-    if names and all(name.given or name.literal for name in names):
+    *front, last = map(str, names) if names else [""]
+    joined = ", ".join(front) + (", and " if len(front) > 1 else " and " if front else "") + last
+    if joined == words and all(name.given or name.literal for name in names):
         return " and ".join(map(_name, names))
     return _braced(text_to_tex(editors))

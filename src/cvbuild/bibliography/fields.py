@@ -1,7 +1,6 @@
 """Type and fields of an entry -> the keys of a work, as a node of a CV: what people would write by hand.
 
-The result is read by the schema like the works of a CV, so that all its checks hold;
-and it is what `cvbuild import` writes.
+The result is read by the schema like the works of a CV, so that all its checks hold.
 """
 
 from __future__ import annotations
@@ -131,7 +130,7 @@ class _Converter:
                 self.target(target, self.values[name])
         self.values = {name: value for name, value in self.values.items() if name not in self.own}
         for name in OWN:
-            if name in self.values:
+            if name in self.values and not self.contested(name):
                 self.target(name, self.values[name])
         self.title()
         self.authors()
@@ -147,6 +146,14 @@ class _Converter:
         self.exactly()
         pairs = [(Scalar(key, self.out[key].span), self.out[key]) for key in _ORDER if key in self.out]
         return MappingNode(tuple(pairs), self.raw.span)
+
+    def contested(self, name: str) -> bool:
+        """Whether a field `conference` or `workshop` stands beside another venue, as where an article was presented."""
+        if name not in ("conference", "workshop"):
+            return False
+        found = [text for text in map(self.plain, self.type.venues) if text is not None]
+        own = self.plain(name)
+        return bool(found) and own is not None and own[0] not in (text for text, _ in found)
 
     def exactly(self) -> None:
         """What fields such as `cv-note` say, in place of all that was found."""
@@ -342,6 +349,14 @@ class _Converter:
         if not any(key in self.out for key in VENUES):
             self.venue(kind)
         self.put("short", self.markdown("abbr", "shortjournal", "shortbooktitle"))
+        if kind.where == "journal" and "journal" in self.out and (book := self.markdown("booktitle")) is not None:
+            self.remarks.append(book)
+        if (
+            kind.where in ("conference", "workshop", "book")
+            and "booktitle" in self.values
+            and "series" not in self.values
+        ):
+            self.put("series", self.markdown("journaltitle", "journal"))  # proceedings that are an issue of a journal
         series = self.markdown("series", "maintitle")
         if series is not None and kind.kind == "conference" and _ACRONYM.fullmatch(series[0]):
             self.put("short", series)
