@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from cvbuild.bibliography import Entry, read_entries, to_model
 from cvbuild.bibliography.csl import TYPES as CSL_TYPES
-from cvbuild.bibliography.fields import FIELDS, TARGETS
 from cvbuild.bibliography.inherit import inherit
-from cvbuild.bibliography.latex import Notes, to_address, to_markdown, to_name, to_plain
+from cvbuild.bibliography.latex import to_address, to_markdown, to_name, to_plain
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.types import TYPES
+from cvbuild.bibliography.vocabulary import FIELDS, TARGETS
 from cvbuild.bibliography.when import from_edtf, status_in, with_month
 from cvbuild.build import Checked, check, render, write_latex
 from cvbuild.diagnostics import Sink
@@ -306,6 +307,11 @@ def test_own_fields() -> None:
     assert "year" not in found
 
 
+def test_a_work_has_one_venue() -> None:
+    found = one("title={T}, year=2020, workshop={W}, conference={C}, booktitle={B}")
+    assert [found.get(key) for key in ("workshop", "conference", "journal", "note")] == ["W", None, None, "C"]
+
+
 def test_homepage_fields() -> None:
     names = ["code", "pdf", "slides", "video", "poster", "html", "website", "blog", "supp"]
     fields = "title={T}, year=2020, journal={J}, " + ", ".join(f"{name}={{https://x.org/{name}}}" for name in names)
@@ -452,6 +458,11 @@ def test_what_is_broken(text: str, place: str, words: str) -> None:
     found = [line for line in said(text) if "CV421" in line]
     assert [line.split()[0] for line in found[:1]] == ([place] if place else [])
     assert not words or words in found[0]
+
+
+def test_quotes_in_quotes() -> None:
+    (work,) = works('@misc{k, title = "The {"}Quoted{"} and G{\\"o}del and \\"o", year = 2020}')
+    assert str(work.title) == "The “Quoted” and Gödel and ö"
 
 
 def test_an_entry_is_not_swallowed_by_the_one_before() -> None:
@@ -948,7 +959,9 @@ def test_fields_of_an_export() -> None:
 
 def test_a_conference_beside_another_venue_takes_its_place_from_nobody() -> None:
     """Some programs note in a field `conference` where an article was presented."""
-    assert one("title={T}, journal={J}, conference={C}")["journal"] == "J"
+    found = one("title={T}, journal={J}, conference={C}")
+    assert (found["journal"], found["note"]) == ("J", "C")
+    assert "note" not in one("title={T}, booktitle={J}")
     assert (
         one("title={T}, booktitle={Proceedings of X}, conference={X}", "inproceedings")["conference"]
         == "Proceedings of X"

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from cvbuild.bibliography.commands import raised
 from cvbuild.bibliography.json import read_json
-from cvbuild.bibliography.latex import Notes, fold, raised
+from cvbuild.bibliography.latex import fold
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.people import inverted
 from cvbuild.bibliography.raw import Person, Raw, Value
 from cvbuild.diagnostics import BAD_ENTRY, Sink

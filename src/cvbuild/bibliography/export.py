@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from typing import Final
 
-from cvbuild.bibliography.fields import LINKS, OWN_PREFIX, WORKSHOP
-from cvbuild.bibliography.latex import Notes, to_plain
+from cvbuild.bibliography.fields import WORKSHOP
+from cvbuild.bibliography.latex import to_plain
 from cvbuild.bibliography.load import read_entries, to_model
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.tex import address_to_tex, plain_to_tex, text_to_tex
 from cvbuild.bibliography.tidy import flow_value
+from cvbuild.bibliography.vocabulary import LINKS, OWN_PREFIX, PERSON
 from cvbuild.bibliography.yaml_scalars import exact
 from cvbuild.diagnostics import Sink
 from cvbuild.model import Work, WorkKind
@@ -254,7 +256,7 @@ def _annotations(work: Work) -> Fields:
             marks.append(f"{number}=" + ",".join(plain_to_tex(word) for word in said))
         if author.person is not None:
             people.append(f'{number}="{plain_to_tex(author.person)}"')
-    out = {"author+an": _braced("; ".join(marks)), "author+an:person": _braced("; ".join(people))}
+    out = {"author+an": _braced("; ".join(marks)), PERSON: _braced("; ".join(people))}
     return {name: value for name, value in out.items() if value != "{}"}
 
 

@@ -9,12 +9,24 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, get_args
 
-from cvbuild.bibliography.latex import Notes
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.people import ET_AL, read_annotations
 from cvbuild.bibliography.raw import Person, Raw, Value
 from cvbuild.bibliography.types import CALLED, TYPES, Type
+from cvbuild.bibliography.vocabulary import (
+    ADDRESSES,
+    FLAGS,
+    LINKS,
+    LISTS,
+    ORDER,
+    OWN,
+    OWN_PREFIX,
+    PERSON,
+    TEXTS,
+    VENUES,
+)
 from cvbuild.bibliography.when import from_edtf, status_in, with_month, year_in
-from cvbuild.diagnostics import Sink, closest
+from cvbuild.diagnostics import Sink
 from cvbuild.markup import escape
 from cvbuild.model import Status
 from cvbuild.names import format_name, parse_name
@@ -22,51 +34,6 @@ from cvbuild.source import Source, Span
 from cvbuild.tree import Mapping as MappingNode
 from cvbuild.tree import Node, Scalar, Sequence
 from cvbuild.tree import parse as parse_tree
-
-TEXTS: Final = frozenset(
-    ("title", "type", "journal", "conference", "workshop", "book", "venue", "short", "series", "publisher",
-     "institution", "location", "edition", "note")
-)  # fmt: skip
-"""Keys of a work that hold formatted text."""
-PLAINS: Final = frozenset(("version", "volume", "issue", "number", "chapter", "pages", "isbn", "topic"))
-"""Keys of a work that hold characters."""
-ADDRESSES: Final = frozenset(("doi", "arxiv", "url"))
-WORDS: Final = frozenset(("kind", "status", "date", "year", "rank"))
-FLAGS: Final = frozenset(("selected", "alphabetical"))
-LISTS: Final = frozenset(("tags", "badges"))
-PEOPLE: Final = frozenset(("authors", "editors"))
-TARGETS: Final = TEXTS | PLAINS | ADDRESSES | WORDS | FLAGS | LISTS | PEOPLE
-"""What a field of one's own may be mapped to, besides `links.…` and `ignore`."""
-
-VENUES: Final = ("journal", "conference", "workshop", "book", "venue")
-LINKS: Final = (
-    "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp",
-)  # fmt: skip
-"""Fields that hold an address, printed under their own name."""
-OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", "alphabetical", "kind", "workshop",
-              "conference")  # fmt: skip
-"""Keys of a work that may also be the name of a field."""
-
-_PERSON: Final = "author+an:person"
-OWN_PREFIX: Final = "cv-"
-"""Begins the name of a field that holds what stands under the rest of its name in YAML, or nothing if that is not there."""
-FIELDS: Final = frozenset(
-    (*LINKS, *OWN, "abbr", "addendum", "address", "archive", "archiveprefix", "article-number", "articleno", "arxiv",
-     "arxiv_id", "arxivid", "author", "author+an", "award", "award_name", "booksubtitle", "booktitle", "chapter",
-     "crossref", "date", "day", "doi", "edition", "editor", "eid", "eprint", "eprinttype", "eventdate", "eventtitle",
-     "holder", "howpublished", "institution", "isbn", "issue", "journal", "journalsubtitle", "journaltitle", "keyword",
-     "keywords", "location", "maintitle", "month", "note", "number", "organization", "pages", "publisher", "pubstate",
-     "school", "series", "shortbooktitle", "shortjournal", "subtitle", "title", "titleaddon", "type", "url", "venue",
-     "version", "volume", "xdata", "year")
-)  # fmt: skip
-"""All fields that are read; others are left out in silence."""
-
-_ORDER: Final = (
-    "title", "authors", "alphabetical", "kind", "type", "status", "date", "year", "journal", "conference", "workshop",
-    "book", "venue", "short", "series", "publisher", "institution", "location", "editors", "edition", "version",
-    "volume", "issue", "number", "chapter", "pages", "isbn", "doi", "arxiv", "url", "links", "note", "badges",
-    "selected", "rank", "topic", "tags",
-)  # fmt: skip
 
 _ARXIV: Final = re.compile(
     r"(?:arxiv\s*[:.]\s*|abs/|arxiv\.org/(?:abs|pdf)/|^)"
@@ -105,14 +72,6 @@ def to_work(raw: Raw, own: Mapping[str, str], notes: Notes) -> MappingNode:
     return _Converter(raw, own, notes).work()
 
 
-def known_target(target: str) -> str | None:
-    """None if fields may be mapped to `target`; otherwise a hint."""
-    if target in TARGETS or target == "ignore" or (target.startswith("links.") and target[6:].strip()):
-        return None
-    near = closest(target, [*sorted(TARGETS), "ignore"])
-    return f"did you mean `{near}`?" if near else "write a key of a work, `links.` and a label, or `ignore`"
-
-
 class _Converter:
     def __init__(self, raw: Raw, own: Mapping[str, str], notes: Notes) -> None:
         self.raw, self.notes = raw, notes
@@ -144,22 +103,23 @@ class _Converter:
         if self.links:
             self.out["links"] = MappingNode(tuple(self.links), self.links[0][1].span)
         self.exactly()
-        pairs = [(Scalar(key, self.out[key].span), self.out[key]) for key in _ORDER if key in self.out]
+        pairs = [(Scalar(key, self.out[key].span), self.out[key]) for key in ORDER if key in self.out]
         return MappingNode(tuple(pairs), self.raw.span)
 
     def contested(self, name: str) -> bool:
-        """Whether a field `conference` or `workshop` stands beside another venue, as where an article was presented."""
-        if name not in ("conference", "workshop"):
+        """Whether a field `conference` stands beside another venue: where an article was presented, which is a remark."""
+        own = self.markdown(name) if name == "conference" else None
+        found = [text[0] for text in map(self.markdown, self.type.venues) if text is not None]
+        if own is None or not found or own[0] in found:
             return False
-        found = [text for text in map(self.plain, self.type.venues) if text is not None]
-        own = self.plain(name)
-        return bool(found) and own is not None and own[0] not in (text for text, _ in found)
+        self.remarks.append(own)
+        return True
 
     def exactly(self) -> None:
         """What fields such as `cv-note` say, in place of all that was found."""
         for name, value in self.values.items():
             key = name.removeprefix(OWN_PREFIX)
-            if key == name or key not in _ORDER:
+            if key == name or key not in ORDER:
                 continue
             self.out.pop(key, None)
             if written := value.plain(self.notes):
@@ -234,7 +194,10 @@ class _Converter:
             self.flag(target, value)
         else:
             text = value.markdown(self.notes) if target in TEXTS else value.plain(self.notes)
-            self.put(target, (text, value.span))
+            if target in VENUES and text and any(key in self.out for key in VENUES):
+                self.remarks.append((text, value.span))  # a work appears in one place
+            else:
+                self.put(target, (text, value.span))
 
     def flag(self, key: str, value: Value) -> None:
         word = value.plain(self.notes).lower()
@@ -290,7 +253,7 @@ class _Converter:
         """What `author+an` and its named variants say, but for `author+an:person`."""
         out: dict[int, list[str]] = {}
         for name, value in self.values.items():
-            if name == "author+an" or (name.startswith("author+an:") and name != _PERSON):
+            if name == "author+an" or (name.startswith("author+an:") and name != PERSON):
                 self.notes.here = value.span
                 for at, words in read_annotations(value.plain(self.notes), count, self.notes).items():
                     out.setdefault(at, []).extend(words)
@@ -298,7 +261,7 @@ class _Converter:
 
     def persons(self, count: int) -> dict[int, str]:
         """What `author+an:person` says: the keys in `people:` of some authors."""
-        value = self.values.get(_PERSON)
+        value = self.values.get(PERSON)
         if value is None:
             return {}
         self.notes.here = value.span
@@ -349,8 +312,9 @@ class _Converter:
         if not any(key in self.out for key in VENUES):
             self.venue(kind)
         self.put("short", self.markdown("abbr", "shortjournal", "shortbooktitle"))
-        if kind.where == "journal" and "journal" in self.out and (book := self.markdown("booktitle")) is not None:
-            self.remarks.append(book)
+        if kind.where == "journal" and self.first("journaltitle", "journal") is not None:
+            book = self.markdown("booktitle")
+            self.remarks += [book] if book is not None else []
         if (
             kind.where in ("conference", "workshop", "book")
             and "booktitle" in self.values

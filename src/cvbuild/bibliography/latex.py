@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
 from typing import Final
 from unicodedata import normalize
 
+from cvbuild.bibliography.commands import DROPPED, ONE, SILENT, SWITCHES, TWO, Body
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.signs import ACCENTS, JOURNALS, SIGNS, SPACING, other_sign
 from cvbuild.formulas import check_math
 from cvbuild.markup import escape, to_url, write
-from cvbuild.source import Span
-from cvbuild.text import Code, Emph, Inline, Link, Math, Str, Strong, Url, children, plain
+from cvbuild.text import Inline, Link, Math, Str, children, plain
 
 _PLACES: Final = re.compile(
     r"\\(?P<word>[A-Za-z]+)\*?[ \t\n]*|\\(?P<sign>.)|\\|(?P<brace>[{}])|\$\$?|~|``|''|`|---?|[?!]`"
@@ -50,36 +50,6 @@ _TAG_COMMANDS: Final = {
     "sub": "textsubscript",
     "sup": "textsuperscript",
 }
-
-
-class Notes:
-    """What was found in one entry that could not be understood."""
-
-    def __init__(self) -> None:
-        self.commands: dict[str, Span | None] = {}
-        self.formulas: list[tuple[str, str, Span | None]] = []
-        self.problems: list[tuple[str, str | None, Span]] = []
-        self.here: Span | None = None  # the field that is being read
-
-    def command(self, name: str) -> None:
-        """A command that is not known."""
-        self.commands.setdefault(name, self.find(f"\\{name}"))
-
-    def formula(self, tex: str, problem: str) -> None:
-        """A formula that is not allowed."""
-        self.formulas.append((tex, problem, self.find(tex)))
-
-    def find(self, text: str) -> Span | None:
-        """Where these characters stand in the field that is being read; all of it, if they don't."""
-        if self.here is None:
-            return None
-        at = self.here.text.find(text)
-        return self.here if at < 0 else self.here.part(at, at + len(text))
-
-    def problem(self, message: str, hint: str | None) -> None:
-        """Something else in the field that is being read."""
-        if self.here is not None:
-            self.problems.append((message, hint, self.here))
 
 
 def fold(text: str) -> str:
@@ -169,92 +139,6 @@ def _joined(body: list[Inline]) -> list[Inline]:
     return out
 
 
-Body = tuple[Inline, ...]
-
-
-def _strong(body: Body) -> Body:
-    return (Strong(body),) if body else ()
-
-
-def _emph(body: Body) -> Body:
-    # emphasis inside emphasis stands upright; one level is all that is kept
-    return (Emph(body),) if body else ()
-
-
-def _code(body: Body) -> Body:
-    text = plain(body)
-    return (Code(text),) if text.strip() else body
-
-
-def _same(body: Body) -> Body:
-    return body
-
-
-def _around(left: str, right: str) -> Callable[[Body], Body]:
-    return lambda body: (Str(left), *body, Str(right))
-
-
-def _upper(body: Body) -> Body:
-    return tuple(Str(node.text.upper()) if isinstance(node, Str) else node for node in body)
-
-
-def _lower(body: Body) -> Body:
-    return tuple(Str(node.text.lower()) if isinstance(node, Str) else node for node in body)
-
-
-def raised(sign: str) -> Callable[[Body], Body]:
-    """A function that sets words above (`^`) or below (`_`) the line."""
-
-    def set_words(body: Body) -> Body:
-        text = plain(body)
-        if text in ("*", "†", "‡", "§", "¶", "‖", "#"):  # behind names
-            return (Str(text),)
-        tex = f"{sign}{{{text}}}" if text.isdecimal() and text.isascii() else f"{sign}{{\\text{{{text}}}}}"
-        return (Math(tex),) if text.strip() and check_math(tex) is None else body
-
-    return set_words
-
-
-# What commands with one argument do with it.
-_ONE: Final[Mapping[str, Callable[[Body], Body]]] = {
-    **dict.fromkeys(("emph", "textit", "textsl", "mkbibemph", "mkbibitalic", "textem", "italic"), _emph),
-    **dict.fromkeys(("textbf", "mkbibbold", "strong"), _strong),
-    **dict.fromkeys(("texttt", "code"), _code),
-    **dict.fromkeys(
-        ("textsc", "textsf", "textrm", "textnormal", "textup", "textmd", "textlf", "text", "mbox", "hbox", "fbox",
-         "underline", "uline", "ul", "nolinkurl", "bibnamefont", "bibfnamefont", "BibitemShut", "bibstring", "ul",
-         "mkbibnamefamily", "mkbibnamegiven", "textcyr", "foreignquote", "NoCaseChange", "capitalize", "title"),
-        _same,
-    ),
-    **dict.fromkeys(("enquote", "mkbibquote"), _around("“", "”")),
-    "mkbibparens": _around("(", ")"),
-    "mkbibbrackets": _around("[", "]"),
-    **dict.fromkeys(("MakeUppercase", "uppercase", "MakeTextUppercase"), _upper),
-    **dict.fromkeys(("MakeLowercase", "lowercase", "MakeTextLowercase"), _lower),
-    **dict.fromkeys(("textsuperscript", "mkbibsuperscript"), raised("^")),
-    "textsubscript": raised("_"),
-    **dict.fromkeys(("footnote", "thanks"), _around(" (", ")")),
-}  # fmt: skip
-# Commands with two arguments, and which of them prints.
-_TWO: Final = {"texorpdfstring": 0, "textcolor": 1, "bibinfo": 1, "bibfield": 1, "foreignlanguage": 1, "noopsort": 1,
-               "NoopSort": 1, "SortNoop": 1, "switchargs": 1, "hyperlink": 1, "raisebox": 1, "scalebox": 1}  # fmt: skip
-# Commands that print nothing, with and without an argument. `\noopsort` is used with one argument and with two.
-_DROPPED: Final = frozenset(("hspace", "vspace", "color", "label", "noopsort", "NoopSort", "SortNoop", "natexlab",
-                             "printfirst", "fontsize", "selectlanguage", "phantom", "vphantom", "hphantom"))  # fmt: skip
-_SILENT: Final = frozenset(
-    ("relax", "protect", "noindent", "unskip", "ignorespaces", "xspace", "null", "allowbreak", "nobreak", "rm", "sf",
-     "normalfont", "rmfamily", "sffamily", "upshape", "mdseries", "normalsize", "small", "footnotesize", "scriptsize",
-     "tiny", "large", "Large", "displaystyle", "sc", "scshape", "hfill", "break", "sloppy", "bgroup", "egroup",
-     "par", "hyphenation", "leavevmode", "nolinebreak", "nocorr", "frenchspacing", "cyr", "aftergroup",
-     "hskip", "begingroup", "endgroup", "newblock")
-)  # fmt: skip
-_SWITCHES: Final[Mapping[str, Callable[[Body], Body]]] = {
-    **dict.fromkeys(("it", "em", "sl", "itshape", "slshape", "bfit"), _emph),
-    **dict.fromkeys(("bf", "bfseries"), _strong),
-    **dict.fromkeys(("tt", "ttfamily"), _code),
-}
-
-
 def _from_web(text: str) -> str:
     """LaTeX, in place of entities and tags of HTML."""
     if "&" in text:
@@ -298,9 +182,9 @@ class _Reader:
             if found["brace"]:
                 out.extend(self.group())
             elif name := found["word"] or found["sign"]:
-                if name in _SWITCHES and found["word"] and self.depth < _DEEPEST:
+                if name in SWITCHES and found["word"] and self.depth < _DEEPEST:
                     self.depth += 1
-                    out.extend(_SWITCHES[name](tuple(self.run())))
+                    out.extend(SWITCHES[name](tuple(self.run())))
                     self.depth -= 1
                     return _joined(out)
                 out.extend(self.command(name, found))
@@ -388,20 +272,20 @@ class _Reader:
             if name in "([":
                 return self.display(name)
             return [Str(name)]
-        if name in _TWO:
+        if name in TWO:
             first = self.argument()
             if not self.has_group():
-                return [] if name in _DROPPED else list(first)
+                return [] if name in DROPPED else list(first)
             second = self.argument()
             if name == "switchargs":
                 return [*second, *first]
-            return list(second if _TWO[name] else first)
-        if name in _ONE:
-            return list(_ONE[name](self.argument()))
-        if name in _DROPPED:
+            return list(second if TWO[name] else first)
+        if name in ONE:
+            return list(ONE[name](self.argument()))
+        if name in DROPPED:
             self.argument()
             return []
-        if name in _SILENT:
+        if name in SILENT:
             return []
         return self.special(name, found)
 
@@ -542,6 +426,3 @@ def _unlinked(body: Body) -> Body:
     for node in body:
         out.extend(children(node) if isinstance(node, Link) else (node,))
     return tuple(out)
-
-
-__all__ = ["Notes", "Url", "fold", "raised", "to_address", "to_inlines", "to_markdown", "to_name", "to_plain"]

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from cvbuild.bibliography.bibtex import Field, read_bibtex
-from cvbuild.bibliography.fields import FIELDS, known_target, to_work
+from cvbuild.bibliography.fields import to_work
 from cvbuild.bibliography.inherit import inherit
-from cvbuild.bibliography.latex import Notes, to_address, to_markdown, to_plain
+from cvbuild.bibliography.latex import to_address, to_markdown, to_plain
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.people import read_people
 from cvbuild.bibliography.raw import Person, Raw
 from cvbuild.bibliography.types import NO_WORKS as NO_WORK_TYPES
 from cvbuild.bibliography.types import TYPES
+from cvbuild.bibliography.vocabulary import FIELDS, known_target
 from cvbuild.diagnostics import (
     BAD_CHOICE,
     BAD_DATABASE,

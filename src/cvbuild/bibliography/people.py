@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvbuild.bibliography.bibtex import Field
-from cvbuild.bibliography.latex import Notes, fold, to_name
+from cvbuild.bibliography.latex import fold, to_name
+from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.raw import Person
 from cvbuild.names import AuthorsError, split_authors
 from cvbuild.source import Span

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cvbuild.bibliography.latex import Notes
+from cvbuild.bibliography.notes import Notes
 from cvbuild.frozen import frozen
 from cvbuild.source import Span
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from cvbuild.bibliography.latex import Notes, to_markdown
+from cvbuild.bibliography.latex import to_markdown
+from cvbuild.bibliography.notes import Notes
 from cvbuild.diagnostics import Sink
 from cvbuild.markup import parse
 from cvbuild.text import Break, Cite, Code, Emph, Inline, Link, Math, Str, Strong, Text, plain
