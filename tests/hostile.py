@@ -17,143 +17,14 @@ from cvbuild.names import ET_AL, Name, parse_name, split_marks
 from cvbuild.source import CONTROL
 from cvbuild.text import Break, Cite, Text, Url, walk
 
-_SIGNS = [
-    "\\",
-    "{",
-    "}",
-    "%",
-    "#",
-    "@",
-    "$",
-    "&",
-    "~",
-    "^",
-    "_",
-    '"',
-    "'",
-    "`",
-    "``",
-    "''",
-    "--",
-    "---",
-    "-",
-    "...",
-    "<",
-    ">",
-]
-_SIGNS += [
-    "|",
-    "!`",
-    "?`",
-    ",",
-    ";",
-    ":",
-    "=",
-    "(",
-    ")",
-    "[",
-    "]",
-    "/",
-    "*",
-    "+",
-    "\\&",
-    "\\emph{x}",
-    "{{",
-    "}}",
-    "%}",
-    "\n",
-    "  ",
-]
-_SIGNS += [
-    "“",
-    "”",
-    "‘",
-    "’",
-    "–",
-    "—",
-    "…",
-    "\u00a0",
-    "†",
-    "‡",
-    "§",
-    "°",
-    "×",
-    "²",
-    "ß",
-    "ł",
-    "Ø",
-    "é",
-    "e\u0301",
-    "ñ",
-    "ș",
-    "İ",
-]
-_SIGNS += [
-    "π",
-    "Ж",
-    "й",
-    "鄂",
-    "维南",
-    "한",
-    "の",
-    "א",
-    "ب",
-    "ก",
-    "𝔸",
-    "😀",
-    "ﬁ",
-    "\u200d",
-    "\u2009",
-    "\u2028",
-    "\ufeff",
-]
-_WORDS = [
-    "and",
-    "others",
-    "et al.",
-    "GPU",
-    "iPhone",
-    "A",
-    "a",
-    "the",
-    "Lei",
-    "Barron",
-    "https://x.org/a_b%20(c)",
-    "http://",
-    "true",
-]
-_WORDS += [
-    "null",
-    "no",
-    "2020",
-    "007",
-    "1.10",
-    "12:30",
-    "~",
-    "- x",
-    "# x",
-    ": ",
-    " #",
-    "? ",
-    "!tag",
-    "&a",
-    "*a",
-    "key: value",
-    "to appear",
-]
-_MARKUP = [
-    "*",
-    "**",
-    "*emphasis*",
-    "**strong**",
-    "`code`",
-    "`{%}`",
-    "$x^2$",
-    "$\\alpha_{ij}$",
-    "$\\{x\\}$",
-    "[link](https://x.org/~a)",
-]
-_MARKUP += ["[a *b*](https://x.org/%7B)", "<https://x.org>", "\\*", "\\_", "\\'", '\\"', "\\-\\-", "\\."]
+SIGNS = r"""\ { } % # @ $ & ~ ^ _ " ' ` `` '' -- --- - ... < > | !` ?` , ; : = ( ) [ ] / * + \& \emph{x} {{ }} %}
+    “ ” ‘ ’ – — … † ‡ § ° × ² ß ł Ø é ñ ș İ π Ж й 鄂 维南 한 の א ب ก 𝔸 😀 ﬁ""".split()
+SIGNS += [" ", "\n", "  ", "\u00a0", "e\u0301", "\u200d", "\u2009", "\u2028", "\ufeff"]
+WORDS = """and others GPU iPhone A a the Lei Barron https://x.org/a_b%20(c) http:// true null no 2020 007 1.10 12:30 ~ !tag &a
+    *a Bernoulli's""".split()
+WORDS += ["et al.", "- x", "# x", ": ", " #", "? ", "key: value", "to appear"]
+_MARKUP = r"""* ** *emphasis* **strong** `code` `{%}` $x^2$ $\alpha_{ij}$ $\{x\}$ [link](https://x.org/~a)
+    [*b*](https://x.org/%7B) <https://x.org> \* \_ \' \" \-\- \.""".split()
 
 
 def _clean(text: str) -> str:
@@ -167,63 +38,17 @@ def _readable(written: str) -> Text | None:
     return None if sink.failed or odd or not text or not str(text).strip() else text
 
 
-_pieces = st.lists(st.sampled_from([*_SIGNS, *_WORDS, " ", " ", " "]) | st.text(max_size=4), min_size=1, max_size=8)
+_pieces = st.lists(st.sampled_from([*SIGNS, *WORDS, " ", " ", " "]) | st.text(max_size=4), min_size=1, max_size=8)
 plain = _pieces.map("".join).map(_clean).filter(bool)
 texts: st.SearchStrategy[Text] = (
-    st.lists(st.sampled_from([*_SIGNS, *_WORDS, *_MARKUP, " ", " ", " "]), min_size=1, max_size=8)
+    st.lists(st.sampled_from([*SIGNS, *WORDS, *_MARKUP, " ", " ", " "]), min_size=1, max_size=8)
     .map("".join)
     .map(_readable)
     .filter(lambda text: text is not None)
 )  # type: ignore[assignment]
-_NAMES = [
-    "Lei",
-    "Wu",
-    "Weinan",
-    "E",
-    "van",
-    "der",
-    "de la",
-    "von",
-    "Jr.",
-    "III",
-    "{Le Guin}",
-    "{The ATLAS Collaboration}",
-]
-_NAMES += [
-    "O'Neil",
-    "O’Neil",
-    "J.-P.",
-    "É.",
-    "Åsa",
-    "鄂",
-    "维南",
-    "伊藤 清",
-    ",",
-    "bell",
-    "hooks",
-    "&",
-    "{A & B, Inc.}",
-    "{and}",
-    "#1",
-    "%",
-]
-_NAMES += [
-    "ł",
-    "Ş.",
-    "{van der Berg}",
-    "Müller-Lüdenscheidt",
-    "Иванов",
-    "{*}",
-    "~",
-    "\\",
-    "_",
-    "$5",
-    "“X”",
-    "--",
-    "@",
-    "{others}",
-    "\u00a0",
-]
+_NAMES = r"""Lei Wu Weinan E van der von Jr. III {and} {others} {*} O'Neil O’Neil J.-P. É. Åsa 鄂 维南 , bell hooks & #1 % ł
+    Ş. Müller-Lüdenscheidt Иванов ~ \ _ $5 “X” -- @""".split()
+_NAMES += ["de la", "{Le Guin}", "{The ATLAS Collaboration}", "伊藤 清", "{A & B, Inc.}", "{van der Berg}", "\u00a0"]
 
 
 def _name(words: list[str]) -> Name | None:

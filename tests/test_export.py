@@ -41,7 +41,7 @@ def bib(yaml: str) -> str:
 # --- the whole way ---
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(hostile.databases)
 def test_every_work_reads_back(database: tuple[Work, ...]) -> None:
     written = write_bib(database, "from x\ny.yaml")
@@ -52,7 +52,7 @@ def test_every_work_reads_back(database: tuple[Work, ...]) -> None:
         assert same(work, again), (hostile.differences((work,), (again,)), written)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(hostile.works())
 def test_a_bib_file_is_stable_and_balanced(work: Work) -> None:
     """A second export says the same as the first, and BibTeX, which counts every brace, sees where fields end."""
@@ -235,6 +235,12 @@ def test_names_are_written_as_they_are_read(name: Name, inverted: bool) -> None:
 
 
 # --- the command ---
+
+
+def test_the_comment_is_no_entry(tmp_path: Path) -> None:
+    (tmp_path / "me@home{.yaml").write_text("name: N\npublications:\n  k: {title: T}\n")
+    ran = cvbuild("export", "me@home{.yaml", "--bib", cwd=tmp_path)
+    assert ran.stdout.startswith(b"% From me at home{.yaml, by `cvbuild export --bib`.\n\n@")
 
 
 def test_export_applies_what_the_cv_says(tmp_path: Path) -> None:

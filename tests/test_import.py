@@ -67,7 +67,7 @@ def test_tidy(tmp_path: Path) -> None:
     assert ran.stdout.decode() == YAML
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(hostile.databases)
 def test_every_work_reads_back(works: tuple[Work, ...]) -> None:
     back = works_in(write_works(works, "from x\ny.bib"))
@@ -75,7 +75,7 @@ def test_every_work_reads_back(works: tuple[Work, ...]) -> None:
     assert back == works
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(hostile.databases)
 def test_the_same_works_as_in_the_file(works: tuple[Work, ...]) -> None:
     source, sink = Source("refs.bib", write_bib(works)), Sink()
@@ -84,7 +84,7 @@ def test_the_same_works_as_in_the_file(works: tuple[Work, ...]) -> None:
 
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).map(lambda text: CONTROL.sub("", text))
-_texts |= st.lists(st.sampled_from([*hostile._SIGNS, *hostile._WORDS, " "]), max_size=20).map("".join)
+_texts |= st.lists(st.sampled_from([*hostile.SIGNS, *hostile.WORDS, " "]), max_size=20).map("".join)
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from cvbuild import tree
 from cvbuild.diagnostics import BAD_ENTRY, NO_WORKS, Sink
@@ -35,7 +36,7 @@ def import_works(sources: Iterable[Source], sink: Sink) -> Exchanged:
     names: list[str] = []
     for source in sources:
         found = read_entries(source, {}, sink)
-        names.append(source.name)
+        names.append(Path(source.name).name)
         if not found.entries and not found.broken and found.complete:
             sink.add(NO_WORKS, f"`{source.name}` has no entries")
         add_entries(found, entries, sink)
@@ -54,7 +55,7 @@ def export_bib(source: Source, files: Files, sink: Sink) -> Exchanged | None:
     works = _works_of(source, files, sink)
     if works is None:
         return None
-    return Exchanged(write_bib(works, f"From {source.name}, by `cvbuild export --bib`."), len(works))
+    return Exchanged(write_bib(works, f"From {Path(source.name).name}, by `cvbuild export --bib`."), len(works))
 
 
 def _works_of(source: Source, files: Files, sink: Sink) -> tuple[Work, ...] | None:

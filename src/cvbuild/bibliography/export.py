@@ -65,7 +65,7 @@ def write_bib(works: Iterable[Work], comment: str = "") -> str:
     """
     keys: set[str] = set()
     entries = [_entry(work, _key(work.key, keys)) for work in works]
-    head = [f"% {' '.join(comment.split())}\n"] if comment else []
+    head = [f"% {' '.join(comment.split()).replace('@', ' at ')}\n"] if comment else []  # `@` begins an entry anywhere
     return "\n".join([*head, *entries])
 
 
