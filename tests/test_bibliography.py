@@ -309,7 +309,7 @@ def test_own_fields() -> None:
 
 def test_a_work_has_one_venue() -> None:
     found = one("title={T}, year=2020, workshop={W}, conference={C}, booktitle={B}")
-    assert [found.get(key) for key in ("workshop", "conference", "journal", "note")] == ["W", None, None, "C"]
+    assert [found.get(key) for key in ("workshop", "conference", "journal", "note")] == ["W", None, None, "C; B"]
 
 
 def test_homepage_fields() -> None:

@@ -147,9 +147,9 @@ def decoded(text: str) -> str:
     """LaTeX as characters, as pylatexenc has it."""
     from pylatexenc.latex2text import LatexNodes2Text
 
-    text = re.sub(r"\s+and\s+others\s*$|\s+and\s+", " ", text)
+    text = re.sub(r"(?:\s+and)+\s+others\s*$|(?:\s+and)+\s+", " ", text, flags=re.IGNORECASE)
     text = re.sub(r"\\noopsort\s*\{[^{}]*\}|\\foreignlanguage\s*\{[^{}]*\}", "", text)
-    text = re.sub(r"\b(?:(?:family|given|prefix|suffix)(?:-i)?|useprefix)\s*=", "", text)
+    text = re.sub(r"\b(?:(?:family|given|prefix|suffix)|useprefix)\s*=|\b\w+-i\s*=\s*\w+", "", text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -312,9 +312,6 @@ class _Converter:
         if not any(key in self.out for key in VENUES):
             self.venue(kind)
         self.put("short", self.markdown("abbr", "shortjournal", "shortbooktitle"))
-        if kind.where == "journal" and self.first("journaltitle", "journal") is not None:
-            book = self.markdown("booktitle")
-            self.remarks += [book] if book is not None else []
         if (
             kind.where in ("conference", "workshop", "book")
             and "booktitle" in self.values
@@ -355,6 +352,18 @@ class _Converter:
         if edition is not None and edition[0].isdecimal():
             edition = (_ordinal(int(edition[0][:6])), edition[1])
         self.put("edition", edition)
+        self.other_venues()
+
+    def other_venues(self) -> None:
+        """A journal or a booktitle for which there is no key: a remark."""
+        for name in ("journaltitle", "journal", "booktitle"):
+            found, words = self.markdown(name), self.plain(name)
+            if found is None or words is None:
+                continue
+            shown = any(found[0] in node.text for node in self.out.values() if isinstance(node, Scalar))
+            told = status_in(words[0])[0] or _ARXIV_VENUE.match(words[0]) or _URL.search(words[0])
+            if not shown and not told:
+                self.remarks.append(found)
 
     def venue(self, kind: Type) -> None:
         """The journal, conference, book or other place that the type asks for."""
