@@ -127,7 +127,7 @@ def test_the_title_that_was_asked_for() -> None:
 
 def test_an_unknown_command_keeps_its_argument() -> None:
     found = said(r"@misc{k, title={A \acro{NASA} \foo{b} \MF{} \acro{c}}, note={\acro{d}}, year=2020}")
-    assert found == [r"1:19 CV424 `\acro`, `\foo` and `\MF` in `k` are not LaTeX commands that cvbuild knows"]
+    assert found == [r"1:19 CV454 `\acro`, `\foo` and `\MF` in `k` are not LaTeX commands that cvbuild knows"]
     notes = Notes()
     assert to_markdown(r"\acro{NASA} {\smc x} \MF rules", notes) == "NASA x MFrules"
     assert list(notes.commands) == ["acro", "smc", "MF"]
@@ -135,7 +135,7 @@ def test_an_unknown_command_keeps_its_argument() -> None:
 
 def test_a_formula_that_is_not_allowed_is_text() -> None:
     (found,) = said(r"@misc{k, title={On $\input{x}_2$}, year=2020}")
-    assert found.startswith(r"1:21 CV424 the formula `\input{x}_2` of `k` is printed as text")
+    assert found.startswith(r"1:21 CV454 the formula `\input{x}_2` of `k` is printed as text")
     assert str(works(r"@misc{k, title={On $\foo{x}_2$}}")[0].title) == "On x_2"
 
 
@@ -146,6 +146,7 @@ def test_addresses() -> None:
         r"https://x.org/$\sim$me": "https://x.org/~me",
         r"\url{https://x.org/a_b}": "https://x.org/a_b",
         r"10.1007/978-3{\_}12": "10.1007/978-3_12",
+        "https://x.org/?a=1&amp;b=2": "https://x.org/?a=1&b=2",
     }
     assert {latex: to_address(latex) for latex in cases} == cases
 
@@ -181,7 +182,7 @@ def test_marks_behind_names() -> None:
 def test_names_without_and() -> None:
     text = "@misc{k, author={A. Noether, D. Hilbert, F. Klein, E. Lasker}, title={T}, year=2020}"
     assert [str(a.name) for a in works(text)[0].authors] == ["A. Noether", "D. Hilbert", "F. Klein", "E. Lasker"]
-    assert said(text) == ["1:18 CV423 names are parted by the word `and` in a .bib file"]
+    assert said(text) == ["1:18 CV453 names are parted by the word `and` in a .bib file"]
 
 
 def test_two_names_with_an_ampersand() -> None:
@@ -206,7 +207,7 @@ def test_annotations() -> None:
 
 def test_annotations_that_mean_nothing_here() -> None:
     found = said("@misc{k, title={T}, author={A. B},\n author+an={1:family=x; 2=equal; all}, year=2020}")
-    assert [line.split(" ", 2)[:2] for line in found] == [["2:13", "CV423"]] * 3
+    assert [line.split(" ", 2)[:2] for line in found] == [["2:13", "CV453"]] * 3
 
 
 # --- fields ---
@@ -245,7 +246,7 @@ def test_real_file() -> None:
         "title": "Sent", "authors": ["Lei Wu"], "status": "submitted", "year": "2026", "journal": "Annals of Statistics",
     }  # fmt: skip
     to_model(entries, sink)
-    assert [(d.code.number, d.span.line) for d in sink.diagnostics if d.span] == [("CV423", 21)]
+    assert [(d.code.number, d.span.line) for d in sink.diagnostics if d.span] == [("CV453", 21)]
 
 
 def test_what_programs_export() -> None:
@@ -288,7 +289,7 @@ def test_types(kind: str) -> None:
 
 
 def test_a_type_that_is_not_known() -> None:
-    assert said("@inprocedings{k, title={T}}") == ["1:1 CV425 `inprocedings` is not a type of entry"]
+    assert said("@inprocedings{k, title={T}}") == ["1:1 CV455 `inprocedings` is not a type of entry"]
 
 
 def test_every_key_of_a_work_has_its_field() -> None:
@@ -312,6 +313,11 @@ def test_a_work_has_one_venue() -> None:
     assert [found.get(key) for key in ("workshop", "conference", "journal", "note")] == ["W", None, None, "C; B"]
 
 
+def test_a_field_for_remarks_is_added() -> None:
+    found = one("title={T}, journal={J}, year=2020, remark={A}, note={B}", remark="note")
+    assert found["note"] == "A; B"
+
+
 def test_homepage_fields() -> None:
     names = ["code", "pdf", "slides", "video", "poster", "html", "website", "blog", "supp"]
     fields = "title={T}, year=2020, journal={J}, " + ", ".join(f"{name}={{https://x.org/{name}}}" for name in names)
@@ -328,7 +334,7 @@ def test_homepage_fields() -> None:
 def test_relative_links_are_told(name: str) -> None:
     found = said(f"@misc{{k, title={{T}}, year=2020, pdf={{{name}}}}}")
     assert len(found) == 1
-    assert found[0].startswith("1:37 CV423")
+    assert found[0].startswith("1:37 CV453")
     assert "left out" in found[0]
 
 
@@ -355,15 +361,16 @@ def test_dates() -> None:
 
 def test_years_that_are_none() -> None:
     assert said("@misc{k, title={T}, year={20xx}}") == [
-        "1:27 CV423 `20xx` is not a year; `20xx` is printed as a remark"
+        "1:27 CV453 `20xx` is not a year; `20xx` is printed as a remark"
     ]
     assert works("@misc{k, title={T}, year={20xx}}")[0].note
+    assert said("@misc{k, title={T}, year={n.d.}}") == []
     assert one("title={T}, journal={J}, year={in press}")["status"] == "in press"
     assert one("title={T}, journal={J}, year={2020 (to appear)}")["status"] == "accepted"
     assert said("@misc{k, title={T}, year=2020, month={Brumaire}}")[0].startswith(
-        "1:39 CV423 `Brumaire` is not a month"
+        "1:39 CV453 `Brumaire` is not a month"
     )
-    assert said("@misc{k, title={T}, date={2020-13}}")[0].startswith("1:27 CV423 there is no month 13")
+    assert said("@misc{k, title={T}, date={2020-13}}")[0].startswith("1:27 CV453 there is no month 13")
 
 
 STATUSES = {
@@ -413,7 +420,7 @@ def test_wrong_identifiers_are_warnings() -> None:
     found = said(
         "@misc{k, title={T}, year=2020,\n doi={none},\n url={nowhere at all},\n eprint={x}, eprinttype={arxiv}}"
     )
-    assert [line.split(" ", 2)[:2] for line in found] == [["2:7", "CV423"], ["3:7", "CV423"], ["4:10", "CV423"]]
+    assert [line.split(" ", 2)[:2] for line in found] == [["2:7", "CV453"], ["3:7", "CV453"], ["4:10", "CV453"]]
     assert all(line.endswith("it is left out") for line in found)
 
 
@@ -432,10 +439,10 @@ def test_broken_entries_and_the_others() -> None:
     assert found.broken == {"brace", "quote", "equals", "last"}
     places = [(d.span.line, d.span.column, d.code.number) for d in sink.sorted() if d.span]
     assert places == [
-        (3, 11, "CV421"), (8, 17, "CV421"), (11, 9, "CV421"), (13, 3, "CV421"), (16, 49, "CV421"), (19, 18, "CV421"),
-        (20, 10, "CV422"), (21, 43, "CV421"),
+        (3, 11, "CV451"), (8, 17, "CV451"), (11, 9, "CV451"), (13, 3, "CV451"), (16, 49, "CV451"), (19, 18, "CV451"),
+        (20, 10, "CV452"), (21, 43, "CV451"),
     ]  # fmt: skip
-    (twice,) = [d for d in sink.diagnostics if d.code.number == "CV422"]
+    (twice,) = [d for d in sink.diagnostics if d.code.number == "CV452"]
     assert twice.labels[0].span.line == 1
 
 
@@ -455,7 +462,7 @@ def test_broken_entries_and_the_others() -> None:
     ],
 )
 def test_what_is_broken(text: str, place: str, words: str) -> None:
-    found = [line for line in said(text) if "CV421" in line]
+    found = [line for line in said(text) if "CV451" in line]
     assert [line.split()[0] for line in found[:1]] == ([place] if place else [])
     assert not words or words in found[0]
 
@@ -480,15 +487,15 @@ def test_what_is_no_entry() -> None:
 
 def test_fields_twice_and_macros_that_are_not_there() -> None:
     assert said("@misc{k, title={T}, title={U},\n note=foo, file=bar, year=2020}") == [
-        "1:21 CV423 `k` has the field `title` twice; the first counts",
-        "2:7 CV423 no @string says what `foo` is",
+        "1:21 CV453 `k` has the field `title` twice; the first counts",
+        "2:7 CV453 no @string says what `foo` is",
     ]
 
 
 def test_crossref_goes_round() -> None:
     text = "@inproceedings{a, title={T}, crossref={b}, year=2020}\n@proceedings{b, title={P}, crossref={A}}"
-    assert said(text) == ["2:38 CV423 `b` takes fields from itself"]
-    assert said("@misc{a, title={T}, crossref={c}, year=2020}")[0].startswith("1:31 CV423 there is no entry `c`")
+    assert said(text) == ["2:38 CV453 `b` takes fields from itself"]
+    assert said("@misc{a, title={T}, crossref={c}, year=2020}")[0].startswith("1:31 CV453 there is no entry `c`")
 
 
 def test_crossref_as_biblatex_has_it() -> None:
@@ -552,6 +559,17 @@ def test_csl_types(kind: str) -> None:
     csl({"id": "x", "type": kind, "title": "T", "container-title": "C", "publisher": "P", "issued": {"raw": "2020-07"}})
 
 
+def test_csl_that_is_a_little_wrong() -> None:
+    (work,) = csl({"id": "x", "type": "book", "title": "T", "author": "Ada Lovelace and D. Hilbert", "publisher": "P"})
+    assert [str(a.name) for a in work.authors] == ["Ada Lovelace", "D. Hilbert"]
+    assert said(
+        '[{"id": "x", "type": "article-jounal", "title": "T",\n "author": [{"given": "A."}, 5, {}]}]', "x.json"
+    ) == [
+        "1:23 CV455 `article-jounal` is not a type of entry",
+        "2:33 CV453 a name has neither `family` nor `literal`; it is left out",
+    ]
+
+
 def test_csl_dates() -> None:
     dates: dict[str, object] = {
         "2020-07": {"date-parts": [["2020", "7"]]}, "2020": {"date-parts": [[2020], [2021]]}, "2020-07-03": {"raw": "2020-07-03"},
@@ -599,7 +617,7 @@ def test_csl_of_crossref_and_zotero() -> None:
 )
 def test_broken_json(text: str, place: str) -> None:
     found = said(text, "refs.json")
-    assert [line.split()[:2] for line in found] == [[place, "CV421"]]
+    assert [line.split()[:2] for line in found] == [[place, "CV451"]]
 
 
 # --- files of a CV ---
@@ -681,14 +699,14 @@ def test_fields_of_files(folder: Path) -> None:
     ("name", "code", "words"),
     [
         ("none.bib", "CV001", "cannot be read: No such file"),
-        ("refs.txt", "CV420", "neither a .bib file nor a .json file"),
-        ("../refs.bib", "CV420", "outside of the folder"),
-        ("/etc/refs.bib", "CV420", "outside of the folder"),
+        ("refs.txt", "CV450", "neither a .bib file nor a .json file"),
+        ("../refs.bib", "CV450", "outside of the folder"),
+        ("/etc/refs.bib", "CV450", "outside of the folder"),
         ("dir.bib", "CV001", "is a folder"),
-        ("link.bib", "CV420", "outside of the folder"),
-        ("pipe.bib", "CV420", "is not a file"),
+        ("link.bib", "CV450", "outside of the folder"),
+        ("pipe.bib", "CV450", "is not a file"),
         ("latin.bib", "CV002", "is not UTF-8"),
-        ("empty.bib", "CV426", "has no entries"),
+        ("empty.bib", "CV456", "has no entries"),
         ("large.bib", "CV004", "larger than"),
         ("control.bib", "CV003", "control character"),
     ],
@@ -705,8 +723,8 @@ def test_files_that_cannot_be_used(tmp_path: Path, name: str, code: str, words: 
     (folder / "control.bib").write_text("@misc{a, title={T\x07}}")
     if name == "large.bib":
         (folder / name).write_bytes(b" " * (MAX_BYTES + 1))
-    _, found, files = load(folder, f"{{files: {name}, a: {{note: x}}}}", "[a]" if code != "CV426" else "[]")
-    assert len(found) == (1 if code != "CV426" else 2), found  # and none that a work is not there
+    _, found, files = load(folder, f"{{files: {name}, a: {{note: x}}}}", "[a]" if code != "CV456" else "[]")
+    assert len(found) == (1 if code != "CV456" else 2), found  # and none that a work is not there
     place = {"CV002": "latin.bib:2:10", "CV003": "control.bib:1:18"}.get(code, "me.yaml:2:23")
     assert f"{place} {code}" in found[0]
     assert words in found[0]
@@ -720,7 +738,7 @@ def test_a_link_inside_of_the_folder_is_followed(folder: Path) -> None:
 
 def test_byte_order_mark_and_line_ends(folder: Path) -> None:
     (folder / "refs.bib").write_bytes(b"\xef\xbb\xbf@misc{a,\r\n title={First},\r\n doi={x}}\r\n")
-    assert load(folder, "refs.bib")[1] == ["refs.bib:3:7 CV423 `x` is not a DOI; it is left out"]
+    assert load(folder, "refs.bib")[1] == ["refs.bib:3:7 CV453 `x` is not a DOI; it is left out"]
 
 
 def test_files_are_among_the_inputs(folder: Path) -> None:
@@ -732,17 +750,17 @@ def test_files_are_among_the_inputs(folder: Path) -> None:
 
 def test_one_key_in_two_files(folder: Path) -> None:
     (folder / "two.bib").write_text("@misc{b, title={Other}}\n")
-    assert load(folder, "[refs.bib, two.bib]")[1] == ["two.bib:1:7 CV422 there are two works `b`"]
+    assert load(folder, "[refs.bib, two.bib]")[1] == ["two.bib:1:7 CV452 there are two works `b`"]
 
 
 def test_one_file_twice(folder: Path) -> None:
-    assert load(folder, "[refs.bib, ./refs.bib]")[1] == ["me.yaml:2:26 CV420 `./refs.bib` is named twice"]
+    assert load(folder, "[refs.bib, ./refs.bib]")[1] == ["me.yaml:2:26 CV450 `./refs.bib` is named twice"]
 
 
 def test_a_broken_entry_is_told_once(folder: Path) -> None:
     (folder / "refs.bib").write_text("@misc{a, title={First\n@misc{b, title={Second}}")
     _, found, _ = load(folder, "{files: refs.bib, a: {note: x}}", "[a, b]")
-    assert found == ["refs.bib:1:16 CV421 this brace is not closed in `a`"]
+    assert found == ["refs.bib:1:16 CV451 this brace is not closed in `a`"]
 
 
 def test_proceedings_are_works_only_if_the_cv_names_them(folder: Path) -> None:

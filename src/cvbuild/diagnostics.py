@@ -223,37 +223,37 @@ UNEXPLAINED_MARK = _code(
     "CV409", "warning", "mark without a meaning", "A mark is printed in a list, but no legend can explain it."
 )
 BAD_DATABASE = _code(
-    "CV420",
+    "CV450",
     "error",
     "file of works cannot be used",
     "A file of works is a .bib file, or a .json file of CSL-JSON, in the folder of the CV or in a folder there.",
 )
 BAD_ENTRY = _code(
-    "CV421",
+    "CV451",
     "error",
     "file of works is malformed",
     "An entry of a .bib file has a brace, a comma or a key too few or too many, or a .json file is not valid JSON."
     " All other entries are read.",
 )
 TWO_ENTRIES = _code(
-    "CV422", "error", "two works with one key", "The files of works have two entries with the same key."
+    "CV452", "error", "two works with one key", "The files of works have two entries with the same key."
 )
 BAD_FIELD = _code(
-    "CV423",
+    "CV453",
     "warning",
     "field not understood",
     "A field of a file of works does not hold what it should: a DOI, an address, a date. The message says what becomes of it.",
 )
 UNKNOWN_LATEX = _code(
-    "CV424",
+    "CV454",
     "warning",
     "LaTeX not understood",
     "A .bib file uses a command that cvbuild does not know, or a formula that is not allowed. What stands in it is printed.",
 )
 UNKNOWN_TYPE = _code(
-    "CV425", "warning", "type of entry not known", "The type of the entry is none of BibTeX, biblatex or CSL."
+    "CV455", "warning", "type of entry not known", "The type of the entry is none of BibTeX, biblatex or CSL."
 )
-NO_WORKS = _code("CV426", "warning", "file without works", "A file of works has no entries.")
+NO_WORKS = _code("CV456", "warning", "file without works", "A file of works has no entries.")
 
 # 5xx: themes
 UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")

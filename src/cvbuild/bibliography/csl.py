@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from cvbuild.bibliography.bibtex import Field
 from cvbuild.bibliography.commands import raised
 from cvbuild.bibliography.json import read_json
 from cvbuild.bibliography.latex import fold
 from cvbuild.bibliography.notes import Notes
-from cvbuild.bibliography.people import inverted
+from cvbuild.bibliography.people import inverted, read_people
 from cvbuild.bibliography.raw import Person, Raw, Value
 from cvbuild.diagnostics import BAD_ENTRY, Sink
 from cvbuild.frozen import frozen
@@ -125,6 +126,8 @@ def _raw(item: Mapping, sink: Sink) -> Raw | None:
         people = item.get(role)
         if isinstance(people, Sequence) and people.items:
             values[field] = _People(people, people.span)
+        elif people is not None and (line := _text(people)) is not None:  # not CSL, but clear
+            values[field] = line
     _dates(item, values)
     _container(item, name, values)
     _remarks(item, values)
@@ -297,8 +300,8 @@ class _Html:
         return fold(html.unescape(self.text) if "&amp;" in self.text else self.text)
 
     def people(self, notes: Notes) -> tuple[Person, ...]:
-        """One name."""
-        return (Person(self.plain(notes), self.span),)
+        """The names in a line."""
+        return read_people(Field(self.plain(notes), self.span), notes)
 
 
 def _words(text: str) -> tuple[Inline, ...]:

@@ -6,12 +6,13 @@ The result is read by the schema like the works of a CV, so that all its checks 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, get_args
 
+from cvbuild.bibliography.draft import Draft, joined
 from cvbuild.bibliography.notes import Notes
-from cvbuild.bibliography.people import ET_AL, read_annotations
-from cvbuild.bibliography.raw import Person, Raw, Value
+from cvbuild.bibliography.people import read_annotations
+from cvbuild.bibliography.raw import Raw, Value
 from cvbuild.bibliography.types import CALLED, TYPES, Type
 from cvbuild.bibliography.vocabulary import (
     ADDRESSES,
@@ -20,28 +21,22 @@ from cvbuild.bibliography.vocabulary import (
     LISTS,
     ORDER,
     OWN,
-    OWN_PREFIX,
     PERSON,
     TEXTS,
     VENUES,
 )
 from cvbuild.bibliography.when import from_edtf, status_in, with_month, year_in
-from cvbuild.diagnostics import Sink
 from cvbuild.markup import escape
 from cvbuild.model import Status
-from cvbuild.names import format_name, parse_name
-from cvbuild.source import Source, Span
+from cvbuild.source import Span
 from cvbuild.tree import Mapping as MappingNode
-from cvbuild.tree import Node, Scalar, Sequence
-from cvbuild.tree import parse as parse_tree
+from cvbuild.tree import Scalar
 
 _ARXIV: Final = re.compile(
     r"(?:arxiv\s*[:.]\s*|abs/|arxiv\.org/(?:abs|pdf)/|^)"
     r"((?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/[0-9]{7})(?:v[0-9]+)?)\b(?:\.pdf)?",
     re.IGNORECASE,
 )
-_ARXIV_PREFIX: Final = re.compile(r"arxiv\s*:\s*|https?://arxiv\.org/(?:abs|pdf)/|\s*\[[^\]]*\]$", re.IGNORECASE)
-_DOI_PREFIX: Final = re.compile(r"https?://(?:dx\.)?doi\.org/|doi\s*:\s*", re.IGNORECASE)
 _ARXIV_VENUE: Final = re.compile(
     r"(?:(?:the|e-?print|pre-?print)[,:;]?\s+(?:at\s+)?)?(?:arxiv(?:\.org)?|corr|computing research repository)\b"
     r"(?=\W*(?:$|e-?prints?|pre-?prints?|abs/|arxiv|cornell|preprint|\(|\[|[0-9]|[a-z-]+(?:\.[a-z]{2})?/[0-9]))",
@@ -72,12 +67,13 @@ def to_work(raw: Raw, own: Mapping[str, str], notes: Notes) -> MappingNode:
     return _Converter(raw, own, notes).work()
 
 
-class _Converter:
+class _Converter(Draft):
+    """A draft that knows the type of its entry."""
+
     def __init__(self, raw: Raw, own: Mapping[str, str], notes: Notes) -> None:
-        self.raw, self.notes = raw, notes
-        self.values = raw.values
+        super().__init__(raw.values, notes)
+        self.raw = raw
         self.own = {name: target for name, target in own.items() if name in raw.values}
-        self.out: dict[str, Node] = {}
         self.links: list[tuple[Scalar, Scalar]] = []
         self.remarks: list[tuple[str, Span]] = []
         self.type: Type = TYPES.get(raw.type, TYPES["misc"])
@@ -115,68 +111,6 @@ class _Converter:
         self.remarks.append(own)
         return True
 
-    def exactly(self) -> None:
-        """What fields such as `cv-note` say, in place of all that was found."""
-        for name, value in self.values.items():
-            key = name.removeprefix(OWN_PREFIX)
-            if key == name or key not in ORDER:
-                continue
-            self.out.pop(key, None)
-            if written := value.plain(self.notes):
-                private = Sink()
-                node = parse_tree(Source(name, written), private)
-                if node is None:
-                    self.notes.here = value.span
-                    self.notes.problem(f"`{name}` is not YAML: {next(private.sorted()).message}", None)
-                else:
-                    self.out[key] = _moved(node, value.span)
-
-    # --- taking and putting ---
-
-    def first(self, *names: str) -> Value | None:
-        """The first of these fields that is there."""
-        for name in names:
-            value = self.values.get(name)
-            if value is not None:
-                return value
-        return None
-
-    def markdown(self, *names: str) -> tuple[str, Span] | None:
-        """The first of these fields that holds something, as formatted text."""
-        for name in names:
-            value = self.values.get(name)
-            if value is not None:
-                self.notes.here = value.span
-                if text := value.markdown(self.notes):
-                    return text, value.span
-        return None
-
-    def plain(self, *names: str) -> tuple[str, Span] | None:
-        """The same as characters."""
-        for name in names:
-            value = self.values.get(name)
-            if value is not None:
-                self.notes.here = value.span
-                if text := value.plain(self.notes):
-                    return text, value.span
-        return None
-
-    def put(self, key: str, found: tuple[str, Span] | None) -> bool:
-        """Set a key, if it is not set yet and there is something to set."""
-        if found is None or key in self.out or not found[0]:
-            return False
-        if key == "arxiv":
-            found = _ARXIV_PREFIX.sub("", found[0]), found[1]
-        elif key == "doi":
-            found = _DOI_PREFIX.sub("", found[0]), found[1]
-        self.out[key] = Scalar(*found)
-        return True
-
-    def text_of(self, key: str) -> str:
-        """What a key holds so far."""
-        node = self.out.get(key)
-        return node.text if isinstance(node, Scalar) else ""
-
     def target(self, target: str, value: Value) -> None:
         """A field of one's own, where the CV says it belongs."""
         self.notes.here = value.span
@@ -185,7 +119,7 @@ class _Converter:
         elif target in ADDRESSES:
             self.put(target, (value.address(), value.span))
         elif target == "authors":
-            self.put_people(value.people(self.notes), value.span, {}, {})
+            self.put_people(value.people(self.notes), value.span, {})
         elif target == "editors":
             self.put(target, self.names(value))
         elif target in LISTS:
@@ -194,27 +128,11 @@ class _Converter:
             self.flag(target, value)
         else:
             text = value.markdown(self.notes) if target in TEXTS else value.plain(self.notes)
-            if target in VENUES and text and any(key in self.out for key in VENUES):
+            taken = target in VENUES and any(key in self.out for key in VENUES)
+            if text and (taken or target == "note"):
                 self.remarks.append((text, value.span))  # a work appears in one place
             else:
                 self.put(target, (text, value.span))
-
-    def flag(self, key: str, value: Value) -> None:
-        word = value.plain(self.notes).lower()
-        if word and word not in ("false", "no", "off", "0", "n"):
-            self.put(key, ("true", value.span))
-
-    def put_list(self, key: str, value: Value) -> None:
-        """Words parted by commas or semicolons; badges are whole."""
-        self.notes.here = value.span
-        if key == "badges":
-            words = [word.strip() for word in value.markdown(self.notes).split("; ") if word.strip()]
-        else:
-            words = [word.strip() for word in re.split(r"[,;]", value.plain(self.notes)) if word.strip()]
-        old = self.out.get(key)
-        items = [*(old.items if isinstance(old, Sequence) else ()), *(Scalar(word, value.span) for word in words)]
-        if items:
-            self.out[key] = Sequence(tuple(items), items[0].span)
 
     # --- who and what ---
 
@@ -224,17 +142,8 @@ class _Converter:
             found = self.with_rest("booktitle", "booksubtitle")
         addition = self.markdown("titleaddon")
         if found is not None and addition is not None:
-            found = (_joined(found[0], addition[0], ". "), found[1])
+            found = (joined(found[0], addition[0], ". "), found[1])
         self.put("title", found)
-
-    def with_rest(self, *names: str) -> tuple[str, Span] | None:
-        """A title with its subtitle."""
-        title, *rest = names
-        found = self.markdown(title)
-        more = self.markdown(*rest)
-        if found is None or more is None:
-            return found
-        return _joined(found[0], more[0], ": "), found[1]
 
     def authors(self) -> None:
         value = self.first("author")
@@ -267,43 +176,6 @@ class _Converter:
         self.notes.here = value.span
         found = read_annotations(value.plain(self.notes), count, self.notes)
         return {at: words[0] for at, words in found.items() if words}
-
-    def put_people(
-        self, people: Iterable[Person], span: Span, words: Mapping[int, list[str]], keys: Mapping[int, str]
-    ) -> None:
-        items: list[Node] = []
-        for at, person in enumerate(people):
-            said = dict.fromkeys(words.get(at, ()))
-            me = said.pop("me", "") is None
-            key = keys.get(at)
-            if not said and not me and key is None:
-                items.append(Scalar(person.name + "".join(person.marks), person.span))
-                continue
-            pairs: list[tuple[str, Node]] = [("name", Scalar(person.name + "".join(person.marks), person.span))]
-            if said:
-                marks = tuple(Scalar(word, person.span) for word in said)
-                pairs.append(("marks", Sequence(marks, person.span)))
-            if me:
-                pairs.append(("me", Scalar("true", person.span)))
-            if key is not None:
-                pairs.append(("person", Scalar(key, person.span)))
-            items.append(MappingNode(tuple((Scalar(key, person.span), node) for key, node in pairs), person.span))
-        if items and "authors" not in self.out:
-            self.out["authors"] = Sequence(tuple(items), span)
-
-    def names(self, value: Value) -> tuple[str, Span]:
-        """Names in one line, as editors are printed."""
-        self.notes.here = value.span
-        names = [
-            person.name if person.name == ET_AL else format_name(parse_name(person.name), "full")
-            for person in value.people(self.notes)
-        ]
-        *front, last = names or [""]
-        if last == ET_AL or not front:
-            text = ", ".join(names) if len(names) > 2 else " ".join(names)
-        else:
-            text = ", ".join(front) + (", and " if len(front) > 1 else " and ") + last
-        return escape(text), value.span
 
     # --- where ---
 
@@ -470,6 +342,8 @@ class _Converter:
 
     def year(self, found: tuple[str, Span]) -> None:
         """A year, and the month beside it; what is no year is kept as a remark."""
+        if re.fullmatch(r"n\. ?d\.|no date|undated|s\. ?d\.|\?+", found[0], re.IGNORECASE):
+            return
         year, rest = year_in(found[0])
         if rest:
             status, _ = status_in(rest)
@@ -616,22 +490,6 @@ _RESOLVERS: Final = {
     "googlebooks": "https://books.google.com/books?id=",
     "hal": "https://hal.science/",
 }
-
-
-def _moved(node: Node, span: Span) -> Node:
-    """The same node, with another place."""
-    match node:
-        case Scalar():
-            return Scalar(node.text, span, node.null)
-        case Sequence(items):
-            return Sequence(tuple(_moved(item, span) for item in items), span)
-        case MappingNode(pairs):
-            return MappingNode(tuple((Scalar(key.text, span), _moved(item, span)) for key, item in pairs), span)
-
-
-def _joined(first: str, second: str, sign: str) -> str:
-    """Two parts of a title with a sign between them, if the first does not end with one."""
-    return f"{first} {second}" if first.endswith((".", "?", "!", ":", "…", "—", "–")) else first + sign + second
 
 
 def _ordinal(number: int) -> str:

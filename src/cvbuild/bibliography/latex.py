@@ -97,6 +97,7 @@ _ADDRESS_SIGN: Final = re.compile(
 
 def to_address(text: str) -> str:
     """An address, a number or the name of a file, of which every character counts."""
+    text = text.replace("&amp;", "&")
     if "\\" not in text and "{" not in text and "$" not in text:
         return fold(text)
     text = _ADDRESS_COMMAND.sub(lambda found: found[1] or found[2] or "", text)

@@ -149,7 +149,7 @@ def _converted(raws: Iterable[Raw], own: Mapping[str, str], parents: frozenset[s
         notes = Notes()
         if raw.type not in TYPES:
             near = closest(raw.type, list(TYPES))
-            hint = f"did you mean `@{near}`?" if near else "it is read like `misc`"
+            hint = f"did you mean `{near}`?" if near else "it is read like `misc`"
             sink.add(UNKNOWN_TYPE, f"`{raw.type}` is not a type of entry", raw.kind, hint=hint)
         work = to_work(raw, own, notes)
         if work.get("title") is None:
