@@ -995,3 +995,10 @@ def test_a_journal_beside_a_booktitle_is_kept() -> None:
     assert (found["conference"], found["series"]) == ("Proceedings of X", "SIGPLAN Notices")
     found = one("title={T}, booktitle={Proceedings of X}, journal={SIGPLAN Notices}")
     assert (found["journal"], found["note"]) == ("SIGPLAN Notices", "Proceedings of X")
+
+
+def test_an_extended_name_with_braces_in_braces() -> None:
+    found = one(
+        "title={T}, author={family={{\\TeX} Merchandising Project}, family-i=T and given=Martin, family=Schröder}"
+    )
+    assert found["authors"] == ["{TeX Merchandising Project}", "Schröder, Martin"]
