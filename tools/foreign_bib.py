@@ -29,7 +29,7 @@ from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Work
 from cvbuild.outline import make_outline
-from cvbuild.source import Source
+from cvbuild.source import CONTROL, Source
 
 FIELDS = ("title", "booktitle", "journal", "journaltitle", "author")
 NO_WORKS = ("xdata", "set", "bstctl", "ieeetranbstctl", "control", "comment", "string", "preamble", "jabref-meta")
@@ -66,13 +66,16 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 
 def text_of(path: Path, row: Row) -> str:
-    """Its text; what is not UTF-8 is taken as Latin-1."""
+    """Its text, as cvbuild would take it: what is not UTF-8 is converted from Latin-1, control characters are deleted."""
     data = path.read_bytes()
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         row.name += " (converted from Latin-1)"
-        return data.decode("latin-1")
+        text = data.decode("latin-1")
+    if CONTROL.search(text):
+        row.name += " (control characters deleted)"
+    return CONTROL.sub("", text)
 
 
 def try_file(path: Path) -> Row:
