@@ -310,7 +310,7 @@ def test_own_fields() -> None:
 
 def test_a_work_has_one_venue() -> None:
     found = one("title={T}, year=2020, workshop={W}, conference={C}, booktitle={B}")
-    assert [found.get(key) for key in ("workshop", "conference", "journal", "note")] == ["W", None, None, "C"]
+    assert [found.get(key) for key in ("workshop", "conference", "journal", "note")] == ["W", None, None, "C; B"]
 
 
 def test_a_field_for_remarks_is_added() -> None:
@@ -319,11 +319,9 @@ def test_a_field_for_remarks_is_added() -> None:
 
 
 def test_homepage_fields() -> None:
-    fields = "title={T}, year=2020, journal={J}, " + ", ".join(
-        f"{name}={{https://x.org/{name}}}"
-        for name in ("code", "pdf", "slides", "video", "poster", "html", "website", "blog", "supp")
-    )
-    assert list(one(fields)["links"]) == ["pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp"]
+    names = ["code", "pdf", "slides", "video", "poster", "html", "website", "blog", "supp"]
+    fields = "title={T}, year=2020, journal={J}, " + ", ".join(f"{name}={{https://x.org/{name}}}" for name in names)
+    assert list(one(fields)["links"]) == names
     found = one(
         "title={T}, journal={J}, arxiv={2009.06125}, abbr={PRE}, award={Best Paper}, keywords={a, b; c}, preview={x.png}, year=2020"
     )
@@ -959,3 +957,48 @@ def test_the_yaml_of_the_docs_is_valid() -> None:
         sink = Sink()
         check(Source("cv.yaml", "name: N\n" + block, ROOT), Files(), sink)
         assert {d.code.number for d in sink.diagnostics} == {"CV001"}  # the files are not there
+
+
+# --- what an export says, and what two venues are for ---
+
+
+def test_fields_of_an_export() -> None:
+    found = one(
+        'title={T}, journal={J}, author={Wang, Wei and Wu, Lei}, author+an={2=me}, author+an:person={1="wang-pku"}, '
+        "award={Oral; Best Paper}, note={to appear}, cv-note={to appear}, cv-status={published}, cv-links={\\{my talk: https:{}//x.org\\}}"
+    )
+    assert found["authors"] == [{"name": "Wang, Wei", "person": "wang-pku"}, {"name": "Wu, Lei", "me": "true"}]
+    assert found["badges"] == ["Oral", "Best Paper"]
+    assert (found["note"], found["status"]) == ("to appear", "published")
+    assert found["links"] == {"my talk": "https://x.org"}
+    assert "note" not in one("title={T}, note={N}, cv-note={}")
+    assert one("title={T}, note={N}, cv-abstract={A}")["note"] == "N"
+
+
+def test_a_conference_beside_another_venue_takes_its_place_from_nobody() -> None:
+    """Some programs note in a field `conference` where an article was presented."""
+    found = one("title={T}, journal={J}, conference={C}")
+    assert (found["journal"], found["note"]) == ("J", "C")
+    assert "note" not in one("title={T}, booktitle={J}")
+    assert (
+        one("title={T}, booktitle={Proceedings of X}, conference={X}", "inproceedings")["conference"]
+        == "Proceedings of X"
+    )
+    assert one("title={T}, conference={A Workshop}", "inproceedings")["conference"] == "A Workshop"
+    found = one("title={T}, booktitle={A Workshop}, conference={A Workshop}", "inproceedings")
+    assert found["conference"] == "A Workshop"
+    assert "workshop" not in found
+
+
+def test_a_journal_beside_a_booktitle_is_kept() -> None:
+    found = one("title={T}, booktitle={Proceedings of X}, journal={SIGPLAN Notices}", "inproceedings")
+    assert (found["conference"], found["series"]) == ("Proceedings of X", "SIGPLAN Notices")
+    found = one("title={T}, booktitle={Proceedings of X}, journal={SIGPLAN Notices}")
+    assert (found["journal"], found["note"]) == ("SIGPLAN Notices", "Proceedings of X")
+
+
+def test_an_extended_name_with_braces_in_braces() -> None:
+    found = one(
+        "title={T}, author={family={{\\TeX} Merchandising Project}, family-i=T and given=Martin, family=Schröder}"
+    )
+    assert found["authors"] == ["{TeX Merchandising Project}", "Schröder, Martin"]

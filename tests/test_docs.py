@@ -59,4 +59,4 @@ def test_the_readme_names_every_command() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for command in app.registered_commands:
         assert command.callback is not None
-        assert f"cvbuild {command.callback.__name__}" in readme
+        assert f"cvbuild {command.name or command.callback.__name__}" in readme

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -269,6 +270,50 @@ def _sheet_target(cv: str, output: str | None) -> Path | None:
     return target
 
 
+TextOption = Annotated[
+    str | None, typer.Option("-o", "--output", help="The file to write (default, or `-`: standard output).")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
+
+
+@app.command("import")
+def import_(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help=".bib files, and .json files of CSL-JSON; `-`: standard input.")
+    ],
+    output: TextOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write the works of .bib or CSL-JSON files as YAML, to be edited by hand and put into a CV."""
+    from cvbuild.exchange import import_works
+
+    sink, read = Sink(), Files()
+    sources = [read_file(Path(f), f, read, sink) if f != "-" else read_stream(sys.stdin, sink) for f in files]
+    target = _text_target(output, files, force)
+    found = import_works([source for source in sources if source is not None], sink)
+    _put_text(found.text if found.works or not sink.failed else None, target, found.works, sink)
+
+
+@app.command()
+def export(
+    cv: Input,
+    bib: Annotated[bool, typer.Option("--bib", help="As a .bib file, for BibTeX and biblatex.")] = False,
+    output: TextOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write the works of a CV for other programs, with all that the CV says of them."""
+    from cvbuild.exchange import export_bib
+
+    if not bib:
+        _say("cvbuild: say what to write: `cvbuild export --bib`")
+        raise typer.Exit(WRONG_USAGE)
+    sink, files, path = Sink(), Files(), _path(cv)
+    source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin, sink)
+    found = export_bib(source, files, sink) if source is not None else None
+    target = _text_target(output, files.states, force)
+    _put_text(found.text if found is not None else None, target, found.works if found is not None else 0, sink)
+
+
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a CV file, for editors."""
@@ -402,6 +447,42 @@ def _find_target(cv: str, output: str | None) -> Path | None:
         _say(f"cvbuild: the folder {target.parent} does not exist")
         raise typer.Exit(WRONG_USAGE)
     return target
+
+
+def _text_target(output: str | None, inputs: Iterable[str], force: bool) -> Path | None:
+    """Where a text goes, which is none of the files that it is made of; None for standard output."""
+    if output is None or output == "-":
+        return None
+    target = Path(output)
+    problem = None
+    if target.is_dir() or not target.parent.is_dir():
+        problem = f"{target} is a folder" if target.is_dir() else f"the folder {target.parent} does not exist"
+    elif any(os.path.realpath(name) == os.path.realpath(target) for name in inputs if name != "-"):
+        problem = f"{target} is read; the output must have another name"
+    elif target.exists() and not force:
+        problem = f"{target} exists; --force writes over it"
+    if problem is not None:
+        _say(f"cvbuild: {problem}")
+        raise typer.Exit(WRONG_USAGE)
+    return target
+
+
+def _put_text(text: str | None, target: Path | None, works: int, sink: Sink) -> None:
+    """Write what there is to write, and say what is wrong; ends with the status that follows from it."""
+    from cvbuild.job import write_file, write_stream
+
+    done = text is not None and (
+        write_file(target, text.encode(), sink) if target is not None else write_stream(text.encode(), sink)
+    )
+    _report(sink)
+    number = f"{works} work{'s' if works != 1 else ''}"
+    if sink.failed:
+        _say(
+            f"cvbuild: {summary(sink.diagnostics)}; {f'the other {number} are written' if done else 'nothing is written'}"
+        )
+        raise typer.Exit(_status(sink))
+    if target is not None:
+        _say(f"cvbuild: wrote {target} ({number})")
 
 
 def _status(sink: Sink) -> int:

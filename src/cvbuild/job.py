@@ -56,14 +56,19 @@ def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = Non
     return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()})
 
 
-def write_stream(data: bytes, sink: Sink) -> None:
-    """Put `data` to standard output."""
+def write_stream(data: bytes, sink: Sink) -> bool:
+    """Write `data` to standard output."""
+    if sys.stdout is None:
+        sink.add(CANNOT_WRITE, "standard output is closed")
+        return False
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except OSError as error:
         sink.add(CANNOT_WRITE, f"standard output cannot be written: {error.strerror}")
         sys.stdout = None  # Python would try again at its end
+        return False
+    return True
 
 
 def write_file(path: Path, data: bytes, sink: Sink) -> bool:

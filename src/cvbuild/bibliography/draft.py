@@ -9,14 +9,20 @@ from typing import Final
 from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.people import ET_AL
 from cvbuild.bibliography.raw import Person, Value
+from cvbuild.bibliography.vocabulary import ORDER, OWN_PREFIX
+from cvbuild.diagnostics import Sink
 from cvbuild.markup import escape
 from cvbuild.names import format_name, parse_name
-from cvbuild.source import Span
+from cvbuild.source import Source, Span
 from cvbuild.tree import Mapping as MappingNode
 from cvbuild.tree import Node, Scalar, Sequence
+from cvbuild.tree import parse as parse_tree
 
 _ARXIV_PREFIX: Final = re.compile(r"arxiv\s*:\s*|https?://arxiv\.org/(?:abs|pdf)/|\s*\[[^\]]*\]$", re.IGNORECASE)
 _DOI_PREFIX: Final = re.compile(r"https?://(?:dx\.)?doi\.org/|doi\s*:\s*", re.IGNORECASE)
+
+
+NOBODY: Final[Mapping[int, str]] = {}
 
 
 class Draft:
@@ -77,17 +83,32 @@ class Draft:
             self.put(key, ("true", value.span))
 
     def put_list(self, key: str, value: Value) -> None:
-        """Words parted by commas or semicolons; badges are whole."""
+        """Words parted by commas or semicolons; badges by semicolons alone."""
         self.notes.here = value.span
         if key == "badges":
-            text = value.markdown(self.notes)
-            words = [text] if text else []
+            words = [word.strip() for word in value.markdown(self.notes).split("; ") if word.strip()]
         else:
             words = [word.strip() for word in re.split(r"[,;]", value.plain(self.notes)) if word.strip()]
         old = self.out.get(key)
         items = [*(old.items if isinstance(old, Sequence) else ()), *(Scalar(word, value.span) for word in words)]
         if items:
             self.out[key] = Sequence(tuple(items), items[0].span)
+
+    def exactly(self) -> None:
+        """What fields such as `cv-note` say, in place of all that was found."""
+        for name, value in self.values.items():
+            key = name.removeprefix(OWN_PREFIX)
+            if key == name or key not in ORDER:
+                continue
+            self.out.pop(key, None)
+            if written := value.plain(self.notes):
+                private = Sink()
+                node = parse_tree(Source(name, written), private)
+                if node is None:
+                    self.notes.here = value.span
+                    self.notes.problem(f"`{name}` is not YAML: {next(private.sorted()).message}", None)
+                else:
+                    self.out[key] = _moved(node, value.span)
 
     def with_rest(self, *names: str) -> tuple[str, Span] | None:
         """A title with its subtitle."""
@@ -98,13 +119,16 @@ class Draft:
             return found
         return joined(found[0], more[0], ": "), found[1]
 
-    def put_people(self, people: Iterable[Person], span: Span, words: Mapping[int, list[str]]) -> None:
-        """The authors, each with the marks that `words` has for its number."""
+    def put_people(
+        self, people: Iterable[Person], span: Span, words: Mapping[int, list[str]], keys: Mapping[int, str] = NOBODY
+    ) -> None:
+        """The authors, each with the marks that `words` has for its number, and the key in `people:` that `keys` has."""
         items: list[Node] = []
         for at, person in enumerate(people):
             said = dict.fromkeys(words.get(at, ()))
             me = said.pop("me", "") is None
-            if not said and not me:
+            key = keys.get(at)
+            if not said and not me and key is None:
                 items.append(Scalar(person.name + "".join(person.marks), person.span))
                 continue
             pairs: list[tuple[str, Node]] = [("name", Scalar(person.name + "".join(person.marks), person.span))]
@@ -113,7 +137,9 @@ class Draft:
                 pairs.append(("marks", Sequence(marks, person.span)))
             if me:
                 pairs.append(("me", Scalar("true", person.span)))
-            items.append(MappingNode(tuple((Scalar(key, person.span), node) for key, node in pairs), person.span))
+            if key is not None:
+                pairs.append(("person", Scalar(key, person.span)))
+            items.append(MappingNode(tuple((Scalar(name, person.span), node) for name, node in pairs), person.span))
         if items and "authors" not in self.out:
             self.out["authors"] = Sequence(tuple(items), span)
 
@@ -130,6 +156,17 @@ class Draft:
         else:
             text = ", ".join(front) + (", and " if len(front) > 1 else " and ") + last
         return escape(text), value.span
+
+
+def _moved(node: Node, span: Span) -> Node:
+    """The same node, with another place."""
+    match node:
+        case Scalar():
+            return Scalar(node.text, span, node.null)
+        case Sequence(items):
+            return Sequence(tuple(_moved(item, span) for item in items), span)
+        case MappingNode(pairs):
+            return MappingNode(tuple((Scalar(key.text, span), _moved(item, span)) for key, item in pairs), span)
 
 
 def joined(first: str, second: str, sign: str) -> str:

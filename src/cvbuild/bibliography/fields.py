@@ -1,7 +1,6 @@
 """Type and fields of an entry -> the keys of a work, as a node of a CV: what people would write by hand.
 
-The result is read by the schema like the works of a CV, so that all its checks hold;
-and it is what `cvbuild import` writes.
+The result is read by the schema like the works of a CV, so that all its checks hold.
 """
 
 from __future__ import annotations
@@ -15,7 +14,17 @@ from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.people import read_annotations
 from cvbuild.bibliography.raw import Raw, Value
 from cvbuild.bibliography.types import CALLED, TYPES, Type
-from cvbuild.bibliography.vocabulary import ADDRESSES, FLAGS, LINKS, LISTS, ORDER, OWN, TEXTS, VENUES
+from cvbuild.bibliography.vocabulary import (
+    ADDRESSES,
+    FLAGS,
+    LINKS,
+    LISTS,
+    ORDER,
+    OWN,
+    PERSON,
+    TEXTS,
+    VENUES,
+)
 from cvbuild.bibliography.when import from_edtf, status_in, with_month, year_in
 from cvbuild.markup import escape
 from cvbuild.model import Status
@@ -38,7 +47,7 @@ _SERVER: Final = re.compile(
     r"(?:iacr )?(?:cryptology )?eprint(?: archive)?|zenodo preprint|hal",
     re.IGNORECASE,
 )
-_WORKSHOP: Final = re.compile(r"\bwork-?shops?\b", re.IGNORECASE)
+WORKSHOP: Final = re.compile(r"\bwork-?shops?\b", re.IGNORECASE)
 _ACRONYM: Final = re.compile(r"[A-Z][\w&/+-]*(?: [A-Z][\w&/+-]*)?\s*['’](?:[0-9]{2}|[0-9]{4})")
 _DASHES: Final = re.compile(r"\s*(?:--+|–|—|‐|‑|−)\s*")
 _URL: Final = re.compile(r"https?://\S+")
@@ -76,7 +85,7 @@ class _Converter(Draft):
                 self.target(target, self.values[name])
         self.values = {name: value for name, value in self.values.items() if name not in self.own}
         for name in OWN:
-            if name in self.values:
+            if name in self.values and not self.contested(name):
                 self.target(name, self.values[name])
         self.title()
         self.authors()
@@ -89,8 +98,18 @@ class _Converter(Draft):
         self.extras()
         if self.links:
             self.out["links"] = MappingNode(tuple(self.links), self.links[0][1].span)
+        self.exactly()
         pairs = [(Scalar(key, self.out[key].span), self.out[key]) for key in ORDER if key in self.out]
         return MappingNode(tuple(pairs), self.raw.span)
+
+    def contested(self, name: str) -> bool:
+        """Whether a field `conference` stands beside another venue: where an article was presented, which is a remark."""
+        own = self.markdown(name) if name == "conference" else None
+        found = [text[0] for text in map(self.markdown, self.type.venues) if text is not None]
+        if own is None or not found or own[0] in found:
+            return False
+        self.remarks.append(own)
+        return True
 
     def target(self, target: str, value: Value) -> None:
         """A field of one's own, where the CV says it belongs."""
@@ -133,20 +152,30 @@ class _Converter(Draft):
         if value is not None:
             self.notes.here = value.span
             people = value.people(self.notes)
-            self.put_people(people, value.span, self.annotations(len(people)))
+            count = len(people)
+            self.put_people(people, value.span, self.annotations(count), self.persons(count))
         editor = self.first("editor")
         if editor is not None:
             self.put("editors", self.names(editor))
 
     def annotations(self, count: int) -> dict[int, list[str]]:
-        """What `author+an` and its named variants say."""
+        """What `author+an` and its named variants say, but for `author+an:person`."""
         out: dict[int, list[str]] = {}
         for name, value in self.values.items():
-            if name == "author+an" or name.startswith("author+an:"):
+            if name == "author+an" or (name.startswith("author+an:") and name != PERSON):
                 self.notes.here = value.span
                 for at, words in read_annotations(value.plain(self.notes), count, self.notes).items():
                     out.setdefault(at, []).extend(words)
         return out
+
+    def persons(self, count: int) -> dict[int, str]:
+        """What `author+an:person` says: the keys in `people:` of some authors."""
+        value = self.values.get(PERSON)
+        if value is None:
+            return {}
+        self.notes.here = value.span
+        found = read_annotations(value.plain(self.notes), count, self.notes)
+        return {at: words[0] for at, words in found.items() if words}
 
     # --- where ---
 
@@ -155,6 +184,12 @@ class _Converter(Draft):
         if not any(key in self.out for key in VENUES):
             self.venue(kind)
         self.put("short", self.markdown("abbr", "shortjournal", "shortbooktitle"))
+        if (
+            kind.where in ("conference", "workshop", "book")
+            and "booktitle" in self.values
+            and "series" not in self.values
+        ):
+            self.put("series", self.markdown("journaltitle", "journal"))  # proceedings that are an issue of a journal
         series = self.markdown("series", "maintitle")
         if series is not None and kind.kind == "conference" and _ACRONYM.fullmatch(series[0]):
             self.put("short", series)
@@ -189,6 +224,18 @@ class _Converter(Draft):
         if edition is not None and edition[0].isdecimal():
             edition = (_ordinal(int(edition[0][:6])), edition[1])
         self.put("edition", edition)
+        self.other_venues()
+
+    def other_venues(self) -> None:
+        """A journal or a booktitle for which there is no key: a remark."""
+        for name in ("journaltitle", "journal", "booktitle"):
+            found, words = self.markdown(name), self.plain(name)
+            if found is None or words is None:
+                continue
+            shown = any(found[0] in node.text for node in self.out.values() if isinstance(node, Scalar))
+            told = status_in(words[0])[0] or _ARXIV_VENUE.match(words[0]) or _URL.search(words[0])
+            if not shown and not told:
+                self.remarks.append(found)
 
     def venue(self, kind: Type) -> None:
         """The journal, conference, book or other place that the type asks for."""
@@ -219,7 +266,7 @@ class _Converter(Draft):
             if _SERVER.fullmatch(words):
                 self.put("kind", ("preprint", found[1]))
                 where_key = "venue"
-            elif where_key == "conference" and _WORKSHOP.search(words):
+            elif where_key == "conference" and WORKSHOP.search(words):
                 where_key = "workshop"
             self.put(where_key, found)
             return
@@ -422,9 +469,9 @@ class _Converter(Draft):
             self.links.append((Scalar(label, value.span), Scalar(address, value.span)))
 
     def extras(self) -> None:
-        for name in LINKS:
-            if name in self.values:
-                self.link(name, self.values[name])
+        for name, value in self.values.items():
+            if name in LINKS:
+                self.link(name, value)
         for name in ("award_name", "award"):
             if name in self.values and "badges" not in self.out:
                 self.put_list("badges", self.values[name])

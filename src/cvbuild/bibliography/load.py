@@ -223,17 +223,22 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
         complete = complete and found.complete
         if not found.entries and not found.broken and found.complete:
             sink.add(NO_WORKS, f"`{read.name}` has no entries", file.span)
-        for entry in found.entries:
-            if entry.key in entries:
-                labels = (Label(entries[entry.key].span, "first written here"),)
-                hint = "give one of them another key, or delete it"
-                sink.add(TWO_ENTRIES, f"there are two works `{entry.key}`", entry.span, labels=labels, hint=hint)
-            else:
-                entries[entry.key] = entry
+        add_entries(found, entries, sink)
     if not complete:
         return None
     kept = (e for e in entries.values() if not e.parent or e.work.get("authors") is not None or e.key in source.text)
     return Brought(to_model(kept, sink), frozenset(broken))
+
+
+def add_entries(found: Entries, entries: dict[str, Entry], sink: Sink) -> None:
+    """Add the entries of one more file to `entries`; a key that is there already is an error."""
+    for entry in found.entries:
+        if entry.key in entries:
+            labels = (Label(entries[entry.key].span, "first written here"),)
+            hint = "give one of them another key, or delete it"
+            sink.add(TWO_ENTRIES, f"there are two works `{entry.key}`", entry.span, labels=labels, hint=hint)
+        else:
+            entries[entry.key] = entry
 
 
 def _targets(mappings: Iterable[FieldMapping], sink: Sink) -> dict[str, str]:

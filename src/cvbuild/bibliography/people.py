@@ -15,7 +15,7 @@ from cvbuild.source import Span
 
 ET_AL: Final = "et al."
 _AND: Final = re.compile(r"(?<=\s)and(?=\s)|^and(?=\s)|(?<=\s)and$", re.IGNORECASE)
-_PART: Final = re.compile(r"\s*([a-z-]+)\s*=\s*(\"[^\"]*\"|(?:[^,{}]|\{[^{}]*\})*)\s*(?:,|$)")
+_PART: Final = re.compile(r"\s*([a-z-]+)\s*=\s*(\"[^\"]*\"|(?:[^,{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\s*(?:,|$)")
 _EXTENDED: Final = re.compile(r"\s*(?:given|family|prefix|suffix)(?:-i)?\s*=")
 _SIGNS: Final = "*†‡§¶‖#"
 _OTHERS: Final = re.compile(r"\{?(?:others|et\.? ?al\.?)\}?", re.IGNORECASE)

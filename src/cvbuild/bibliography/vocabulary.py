@@ -45,7 +45,7 @@ ORDER: Final = (
     "title", "authors", "alphabetical", "kind", "type", "status", "date", "year", "journal", "conference", "workshop",
     "book", "venue", "short", "series", "publisher", "institution", "location", "editors", "edition", "version",
     "volume", "issue", "number", "chapter", "pages", "isbn", "doi", "arxiv", "url", "links", "note", "badges",
-    "selected", "rank", "topic", "tags",
+    "selected", "rank", "topic", "tags", "lint",
 )  # fmt: skip
 """The order in which people write the keys of a work."""
 
@@ -56,3 +56,9 @@ def known_target(target: str) -> str | None:
         return None
     near = closest(target, [*sorted(TARGETS), "ignore"])
     return f"did you mean `{near}`?" if near else "write a key of a work, `links.` and a label, or `ignore`"
+
+
+OWN_PREFIX: Final = "cv-"
+"""Begins the name of a field that holds what stands under the rest of its name in YAML, or nothing if that is not there."""
+PERSON: Final = "author+an:person"
+"""The field that holds the keys in `people:` of some authors."""

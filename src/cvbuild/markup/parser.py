@@ -258,12 +258,21 @@ def _unlinked(body: tuple[Inline, ...]) -> tuple[Inline, ...]:
     out: list[Inline] = []
     for node in body:
         match node:
-            case Link(_, inner):
-                out.extend(inner)
             case Strong(inner):
                 out.append(Strong(_unlinked(inner)))
             case Emph(inner):
                 out.append(Emph(_unlinked(inner)))
+            case Link(_, inner):
+                for word in inner:
+                    _append(out, word)
             case _:
-                out.append(node)
+                _append(out, node)
     return tuple(out)
+
+
+def _append(out: list[Inline], node: Inline) -> None:
+    """Add an inline; words behind words are joined."""
+    if isinstance(node, Str) and out and isinstance(last := out[-1], Str):
+        node = Str(last.text + node.text)
+        del out[-1]
+    out.append(node)

@@ -13,6 +13,7 @@ from cvbuild.names.forms import NameForm, format_name
 from cvbuild.names.given import Match
 from cvbuild.names.identity import Identity
 from cvbuild.names.name import Name, parse_name
+from cvbuild.names.writing import write_name
 
 __all__ = [
     "ET_AL",
@@ -31,4 +32,5 @@ __all__ = [
     "spelled_letters",
     "split_authors",
     "split_marks",
+    "write_name",
 ]

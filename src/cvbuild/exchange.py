@@ -1,0 +1,75 @@
+"""Works in and out: files of other programs -> YAML, and the works of a CV -> a .bib file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cvbuild import tree
+from cvbuild.diagnostics import BAD_ENTRY, NO_WORKS, Sink
+from cvbuild.files import Files
+from cvbuild.frozen import frozen
+from cvbuild.model import Work
+from cvbuild.publications import make_database
+from cvbuild.schema import load_document
+from cvbuild.source import Source
+
+
+@frozen
+class Exchanged:
+    """A text to be written, and how many works are in it."""
+
+    text: str
+    works: int
+
+
+def import_works(sources: Iterable[Source], sink: Sink) -> Exchanged:
+    """The works of .bib files and of CSL-JSON files as `publications:` in YAML, in their order.
+
+    What is wrong is reported; broken entries are left out. Entries that only lend fields to others are no works.
+    """
+    from cvbuild.bibliography import read_entries, to_model
+    from cvbuild.bibliography.load import Entry, add_entries
+    from cvbuild.bibliography.tidy import write_works
+
+    entries: dict[str, Entry] = {}
+    names: list[str] = []
+    for source in sources:
+        found = read_entries(source, {}, sink)
+        names.append(Path(source.name).name)
+        if not found.entries and not found.broken and found.complete:
+            sink.add(NO_WORKS, f"`{source.name}` has no entries")
+        add_entries(found, entries, sink)
+    works = to_model((e for e in entries.values() if not e.parent or e.work.get("authors") is not None), sink)
+    for work in works:
+        if not work.title:
+            sink.add(BAD_ENTRY, f"`{work.key}` has no title, without which no work stands in YAML", work.span)
+    works = tuple(work for work in works if work.title)
+    return Exchanged(write_works(works, f"From {_listed(names)}, by `cvbuild import`."), len(works))
+
+
+def export_bib(source: Source, files: Files, sink: Sink) -> Exchanged | None:
+    """The works of a CV, and of the files that it names, as a .bib file; None if there are errors."""
+    from cvbuild.bibliography.export import write_bib
+
+    works = _works_of(source, files, sink)
+    if works is None:
+        return None
+    return Exchanged(write_bib(works, f"From {Path(source.name).name}, by `cvbuild export --bib`."), len(works))
+
+
+def _works_of(source: Source, files: Files, sink: Sink) -> tuple[Work, ...] | None:
+    """The database of a CV, with all that the CV says otherwise than its files."""
+    from cvbuild.bibliography import load_works
+
+    root = tree.parse(source, sink)
+    document = load_document(root, sink) if root is not None else None
+    brought = load_works(document, source, files, sink) if document is not None else None
+    if document is None or brought is None:
+        return None
+    database = make_database(document.publications.works, brought.works, sink, brought.broken)
+    return None if sink.failed else database.works
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
