@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cvbuild import __version__
+from cvbuild.bibliography.export import write_bib
 from tools.bench.inputs import make_cv
 from tools.bench.ours import engine_alone, engine_on, prepare
 from tools.bench.peer import Works, to_rendercv
@@ -26,6 +27,8 @@ from tools.bench.words import agreement, pages, words_of
 
 SIZES = (10, 60, 100, 300, 1000, 2000, 5000)
 SYSTEM_ENGINES = ("pdflatex", "xelatex", "lualatex")
+DATABASES = (100, 1000, 5000)
+"""Numbers of works that are read from a .bib file, too."""
 SETTLE = 1.0
 """Seconds for which everything is let alone before an edit, as a person would."""
 
@@ -65,6 +68,7 @@ class Bench:
             "unchanged": self.unchanged,
             "examples": lambda: [self.render(cv) for cv in map(self._example, sorted(ROOT.glob("examples/*.yaml")))],
             "growth": lambda: [self.render(self._generated(size)) for size in self.sizes],
+            "databases": lambda: [self.database(size) for size in self.sizes if size in DATABASES],
             "watch": self.watch,
             "stages": self.stages,
             "engine stages": self.engine_stages,
@@ -119,6 +123,19 @@ class Bench:
             "pages": {name: pages(pdf) for name, pdf in cv.pdfs.items()},
             "agreement": {name: agreement(said["cvbuild"], words) for name, words in said.items() if name != "cvbuild"},
         }
+
+    def database(self, works: int) -> dict[str, Any]:
+        """The same works in YAML and in a .bib file: `cvbuild validate`, from its start to its end."""
+        cv = self._generated(works)
+        folder = cv.file.parent / "bib"
+        folder.mkdir()
+        (folder / "refs.bib").write_text(write_bib(prepare(cv.file).checked.database.works), encoding="utf-8")
+        head, _, _ = cv.file.read_text(encoding="utf-8").partition("\npublications:\n")
+        file = folder / "cv.yaml"
+        file.write_text(head + "\npublications: refs.bib\n", encoding="utf-8")
+        forms = {"yaml": cv.file, "bib": file}
+        commands = {form: self._cvbuild("validate", str(path)) for form, path in forms.items()}
+        return {"works": works, "times": in_turn(commands, self.rounds if works <= 1000 else max(self.rounds // 3, 1))}
 
     def watch(self) -> list[dict[str, Any]] | str:
         """After an edit, until the new PDF is in its place; the engine alone and a cold render take turns with it."""

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cvbuild.diagnostics import closest
 from cvbuild.frozen import frozen
@@ -59,10 +59,18 @@ class Word:
 
 
 @frozen
+class Alternative:
+    """A pattern in a group, and the fields of it that stand outside its own groups."""
+
+    body: Pattern
+    fields: tuple[str, ...]
+
+
+@frozen
 class Group:
     """Alternatives, of which the first that holds is set."""
 
-    alternatives: tuple[Pattern, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 @frozen
@@ -148,10 +156,10 @@ class _Parser:
         return Word(name) if quoted else Field(name), end + 1
 
     def _group(self, at: int) -> tuple[Group, int]:
-        alternatives: list[Pattern] = []
+        alternatives: list[Alternative] = []
         while True:
             body, end = self.sequence(at + 1, "|>")
-            alternatives.append(body)
+            alternatives.append(Alternative(body, tuple(_own_fields(body))))
             if self.source[end] == ">":
                 return Group(tuple(alternatives)), end + 1
             at = end
@@ -162,32 +170,27 @@ def set_pattern(pattern: Pattern, fields: Fields, words: Callable[[str], str] = 
 
     `words` gives the word to print for an English one.
     """
-    return _nested(_ended(_tidied(_pieces(pattern, fields, words, ()))))
+    return _nested(_ended(_tidied(_pieces(pattern, fields, words))))
 
 
 def printed_fields(pattern: Pattern, fields: Fields) -> frozenset[str]:
     """The names of the fields that `set_pattern` would print."""
-    found: set[str] = set()
-    for part in pattern:
-        match part:
-            case Field(name):
-                found.add(name)
-            case Group(alternatives):
-                found |= printed_fields(_chosen(alternatives, fields), fields)
-            case Styled(_, body):
-                found |= printed_fields(body, fields)
-    return frozenset(name for name in found if fields.get(name))
+    return frozenset(
+        part.name for part, _ in _parts(pattern, fields) if isinstance(part, Field) and fields.get(part.name)
+    )
 
 
-def _chosen(alternatives: tuple[Pattern, ...], fields: Fields) -> Pattern:
-    return next((a for a in alternatives if _holds(a, fields)), ())
+def _chosen(alternatives: tuple[Alternative, ...], fields: Fields) -> Pattern:
+    for one in alternatives:
+        if _holds(one, fields):
+            return one.body
+    return ()
 
 
-def _holds(pattern: Pattern, fields: Fields) -> bool:
-    own = list(_own_fields(pattern))
-    if own:
-        return all(fields.get(name) for name in own)
-    return any(_holds(a, fields) for part in pattern if isinstance(part, Group) for a in part.alternatives)
+def _holds(one: Alternative, fields: Fields) -> bool:
+    if one.fields:
+        return all(map(fields.get, one.fields))
+    return any(_holds(a, fields) for part in one.body if isinstance(part, Group) for a in part.alternatives)
 
 
 def _own_fields(pattern: Pattern) -> Iterator[str]:
@@ -202,32 +205,35 @@ def _own_fields(pattern: Pattern) -> Iterator[str]:
 # --- tidying -----------------------------------------------------------------
 
 
-@frozen
-class _Piece:
+class _Piece(NamedTuple):
     """Signs of the pattern (a `str`), or an inline of the work; `inside` are the emphases around it."""
 
     what: str | Inline
     inside: tuple[Styled, ...]
 
 
-def _pieces(
-    pattern: Pattern, fields: Fields, words: Callable[[str], str], inside: tuple[Styled, ...]
-) -> Iterator[_Piece]:
+def _parts(
+    pattern: Pattern, fields: Fields, inside: tuple[Styled, ...] = ()
+) -> Iterator[tuple[Literally | Field | Word, tuple[Styled, ...]]]:
+    """The parts that are set with these fields, each with the emphases around it."""
     for part in pattern:
-        match part:
-            case Literally(text):
-                yield _Piece(text, inside)
-            case Field(name):
-                for node in fields.get(name, ()):
-                    yield _Piece(node, inside)
-            case Word(english):
-                word = words(english)
-                if word:
-                    yield _Piece(Str(word), inside)
-            case Group(alternatives):
-                yield from _pieces(_chosen(alternatives, fields), fields, words, inside)
-            case Styled():
-                yield from _pieces(part.body, fields, words, (*inside, part))
+        if isinstance(part, Group):
+            yield from _parts(_chosen(part.alternatives, fields), fields, inside)
+        elif isinstance(part, Styled):
+            yield from _parts(part.body, fields, (*inside, part))
+        else:
+            yield part, inside
+
+
+def _pieces(pattern: Pattern, fields: Fields, words: Callable[[str], str]) -> Iterator[_Piece]:
+    for part, inside in _parts(pattern, fields):
+        if isinstance(part, Literally):
+            yield _Piece(part.text, inside)
+        elif isinstance(part, Field):
+            for node in fields.get(part.name, ()):
+                yield _Piece(node, inside)
+        elif word := words(part.english):
+            yield _Piece(Str(word), inside)
 
 
 _SEPARATORS = ",:;."  # from the weakest to the strongest
