@@ -28,11 +28,23 @@ FOLDER = DOCS / "gallery"
 # What shows features that are not there yet.
 PENDING = frozenset[str]()
 CHAPTERS: dict[str, tuple[str, ...]] = {
-    "Which works, in which order": ("keys", "query", "rank", "groups", "years", "status", "topics"),
+    "Which works, in which order": ("keys", "query", "rank", "groups", "years", "status", "venue-groups", "topics"),
     "Numbers and citations": ("down", "resume", "labels", "margin", "citations", "ranges", "apart", "counts"),
-    "Authors": ("owner", "equal", "marks", "legend", "alphabetical", "et-al", "position", "advisees", "co-authors"),
-    "Styles": ("initials", "apa", "ieee", "ams", "with", "own-style", "venues", "links", "icons", "badges"),
-    "Databases": ("bib", "csl"),
+    "Authors": (
+        "owner",
+        "equal",
+        "several-equals",
+        "marks",
+        "legend",
+        "alphabetical",
+        "et-al",
+        "position",
+        "advisees",
+        "co-authors",
+        "mentoring",
+    ),
+    "Styles": ("initials", "apa", "ieee", "ams", "with", "own-style", "venues", "links", "icons", "badges", "kinds"),
+    "Databases": ("bib", "fields", "csl"),
 }
 
 HEAD = """\
