@@ -934,7 +934,7 @@ BODY: st.SearchStrategy[tuple[Inline, ...]] = st.recursive(
         max_size=2,
     ).map(lambda nodes: nodes[0]),
     max_leaves=6,
-).map(lambda node: (node,))  # type: ignore[arg-type]
+).map(lambda node: (node,))
 
 
 @given(st.lists(BODY, min_size=1, max_size=4))

@@ -26,6 +26,7 @@ from cvbuild.model import (
     KnownPerson,
     ListSpec,
     MarkSpec,
+    Prose,
     Publications,
     Section,
     Selection,
@@ -39,6 +40,7 @@ from cvbuild.publications.order import in_order
 from cvbuild.publications.select import place_of
 from cvbuild.source import Source, Span
 from cvbuild.text import Cite, Inline, Ref, Role, Str, Text, plain, walk
+from cvbuild.text import Count as CountNode
 from cvbuild.words import Words
 from tests.pdf import Pdf
 from tests.support import blocks, document, listings, outline, outlined, problems, source, whole_latex
@@ -512,7 +514,7 @@ def test_no_bracket_with_a_key_is_silent(written: str) -> None:
         node.text if isinstance(node, Str) else "".join(node.keys) if isinstance(node, Cite) else ""
         for node in walk(body)
     )
-    said += "".join(node.name for node in walk(body) if type(node).__name__ == "Count")
+    said += "".join(node.name for node in walk(body) if isinstance(node, CountNode))
     assert said.count("a") == written.count("a")
     assert said.count("b") == written.count("b")
     if re.search(r"(?<!\\)\[@a\s*$", written):
@@ -601,9 +603,9 @@ def made(found: tuple[Work, ...], lists: list[ListSpec], **more: object) -> Outl
     sections = tuple(
         Section(
             publications=spec,
-            text=(Text((Cite(tuple(work.key for work in found)),)),),
+            text=Prose((Text((Cite(tuple(work.key for work in found)),)),)),
             written=("publications", "text"),
-        )  # type: ignore[arg-type]
+        )
         for spec in lists
     )
     return outlined(Document(name="Lei Wu", publications=Publications(works=found), sections=sections, **more), Sink())  # type: ignore[arg-type]
@@ -628,9 +630,9 @@ def test_each_selected_work_is_printed_once_under_a_number_of_its_own(
             assert (item.label is None) == (spec.number == "none")
             if item.label is not None:
                 series.setdefault(item.series, []).append(item.number)
-        numbers = [item.label for item in listing.items if item.label is not None]
+        labels = [item.label for item in listing.items if item.label is not None]
         if not spec.restart and spec.restart is not None and spec.label is None and not spec.labels:
-            assert len(set(numbers)) == len(numbers)
+            assert len(set(labels)) == len(labels)
     for numbers in series.values():
         assert sorted(numbers) == list(range(1, len(numbers) + 1))
         assert numbers in (sorted(numbers), sorted(numbers, reverse=True))

@@ -29,6 +29,7 @@ from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Work
 from cvbuild.outline import make_outline
+from cvbuild.publications import make_database
 from cvbuild.source import CONTROL, Source
 
 FIELDS = ("title", "booktitle", "journal", "journaltitle", "author")
@@ -191,7 +192,8 @@ def rendered(works: tuple[Work, ...], text: str) -> list[str]:
     sink = Sink()
     bare = check(Source("cv.yaml", head), Files(), sink)
     assert bare is not None
-    whole = replace(bare, outline=make_outline(bare.document, sink, works))
+    database = make_database((), works, sink)
+    whole = replace(bare, database=database, outline=make_outline(bare.document, database, sink))
     tex = write_latex(whole, sink) if not sink.failed else None
     if tex is None:
         return [
