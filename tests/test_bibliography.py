@@ -13,7 +13,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cvbuild.bibliography import Entry, read_entries, to_model
@@ -911,6 +911,8 @@ def squeezed(text: str) -> str:
 
 
 @given(titles())
+@example(("[:@0", "[:@0"))
+@example(("[see @a] [#b]", "[see @a] [#b]"))
 def test_every_letter_of_a_title_survives(title: tuple[str, str]) -> None:
     latex, letters = title
     notes, sink = Notes(), Sink()
