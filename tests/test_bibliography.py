@@ -106,7 +106,7 @@ SIGNS = {
     r"$L^2$ and \(x\)": "$L^2$ and $x$", r"\ensuremath{\alpha}": r"$\alpha$", r"${\cal O}(n)$": r"$\mathcal{O}(n)$",
     r"10\textsuperscript{th}": r"10$^{\text{th}}$", r"H\textsubscript{2}O": "H$_{2}$O", r"CO$_2$": "CO$_2$",
     r"$ x $": "$x$", r"$n$2": "$n$\u20602", r"{\rm $x$}": "$x$", r"costs $5 now": r"costs \$5 now", r"$<$": "<",
-    r"[sets] [x](y) [@key]": r"[sets] \[x](y) \[@key]", "a_b _c_ *d*": r"a_b \_c\_ \*d\*", "`": "‘",
+    r"[sets] [x](y) [@key]": r"\[sets] \[x](y) \[@key]", "a_b _c_ *d*": r"a_b \_c\_ \*d\*", "`": "‘",
     r"\noopsort{1973b}1973": "1973", r"\switchargs{--90}{1968}": "1968–90", r"\texorpdfstring{$x$}{x}": "$x$",
     r"\textcolor{red}{word}": "word", r"\MakeUppercase{ab}c": "ABc", r"\emph{(a)}b": "*(a)\u2060*b",
     r"\emph{a}\emph{b}": "*a*\u2060*b*", "100% sure": "100% sure", r"\char228": "ä",
@@ -913,6 +913,7 @@ def squeezed(text: str) -> str:
 @given(titles())
 @example(("[:@0", "[:@0"))
 @example(("[see @a] [#b]", "[see @a] [#b]"))
+@example(("[\\emph{@0}", "[@0"))
 def test_every_letter_of_a_title_survives(title: tuple[str, str]) -> None:
     latex, letters = title
     notes, sink = Notes(), Sink()

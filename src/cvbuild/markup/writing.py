@@ -15,7 +15,7 @@ JOINER: Final = "\u2060"
 """A word joiner, which prints nothing: for signs that would mean something else side by side."""
 
 # An underscore inside a word means itself. So does most that is escaped here; but what follows is not always known.
-_SIGNS: Final = re.compile(r"[*`$\\]|\[(?=[^\[\]]*(?:\]\(|@)|#)|<(?=\S)|(?<![^\W_])_|_(?![^\W_])")
+_SIGNS: Final = re.compile(r"[*`$\\\[]|<(?=\S)|(?<![^\W_])_|_(?![^\W_])")
 _ADDRESS: Final = re.compile(r"(https?://[^\s<>\"`*\[\]\\^{}|]+)")
 _ANGLED: Final = re.compile(r"(?:https?|ftp|mailto|tel|doi):[^\s<>]*", re.IGNORECASE)
 
