@@ -311,6 +311,12 @@ NOT_RESOLVED = _code(
     "no citation here",
     "Names, telephone numbers and labels are printed as written: a citation or a count in them stays what it is.",
 )
+NO_EFFECT = _code(
+    "CV436",
+    "warning",
+    "key of a list without effect",
+    "A list of publications has headings but no groups, or says how to number works that have no numbers.",
+)
 UNKNOWN_MARK = _code(
     "CV440", "error", "unknown mark", "An author is marked with a word that is neither the name of a mark nor a sign."
 )

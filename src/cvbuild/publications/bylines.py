@@ -61,7 +61,8 @@ def make_byline(work: Work, style: Style, who: Who, marks: Marks, words: Words) 
         out.extend(_author(listed[i], style))
         before = at
     if cut:
-        out.append(Str((style.separator if len(kept) > 1 else " ") + words(ET_AL)))
+        said = words(ET_AL)  # a document may replace it by nothing
+        out.append(Str((style.separator if len(kept) > 1 else " ") + said if said else ""))
         if style.marks:
             rest = (mark for author in work.authors if _is_et_al(author) for mark in marks.names(author.marks))
             out.extend(_behind(tuple(marks[name] for name in rest)))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from cvbuild.diagnostics import BAD_LABEL, SAME_NUMBER, Sink
+from cvbuild.diagnostics import BAD_LABEL, NO_EFFECT, SAME_NUMBER, Sink
 from cvbuild.frozen import frozen
 from cvbuild.model import ListSpec, Work
 from cvbuild.publications.database import date_of, kind_of
@@ -69,6 +69,11 @@ def number_lists(lists: list[Numbered], sink: Sink) -> list[list[Number | None]]
         if one.spec.number == "none":
             continue
         if one.spec.resume and chains:
+            way = lists[chains[-1][0]].spec.number or "up"
+            if one.spec.number not in (None, way):
+                what = f"the numbers of the list go on from a list where they go {way}, and do so, too"
+                hint = f"write `number: {one.spec.number}` in the first of these lists"
+                sink.add(NO_EFFECT, what, place_of("number", one.spec.span), hint=hint)
             chains[-1].append(index)
         else:
             chains.append([index])
