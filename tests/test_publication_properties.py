@@ -98,6 +98,7 @@ LIST = maybe(
     margin=st.just("year"),
     style=st.sampled_from(STYLES),
 )
+ALL = {"style": "own", "group": "kind", "headings": {"article": "Articles [@w1]", "book": "[#all] [@w0; @w2]"}}
 SECTION = maybe(text=cites(), publications=LIST, legend=st.sampled_from(["above", "below", {"alphabetical": True}]))
 OWN = st.builds(
     lambda more, default: {**more, "patterns": {"default": default}},
@@ -120,7 +121,7 @@ CV = st.builds(
         "headline": "[#all] works",
         "styles": {"own": own},
         "publications": dict(zip(KEYS, works, strict=True)),
-        "sections": {**{f"S{i} [@w0]": s for i, s in enumerate(sections)}, "All": {"publications": "all"}},
+        "sections": {**{f"S{i} [@w0]": s for i, s in enumerate(sections)}, "All": {"publications": ALL}},
         **more,
     },
     st.lists(WORK, min_size=len(KEYS), max_size=len(KEYS)),
