@@ -23,7 +23,7 @@ from tests.support import blocks, legends, listings, outline, problems, source
 
 KEYS = [f"w{i}" for i in range(7)]
 OTHERS = ["Chao Ma", "Weinan E", "Zhong Li", "{The Group}", "吴磊明", "דוד לוי", "Seán O'Neil", "Jean-Luc de la Tour"]
-SIGNS = ["", "*", "†", "*†", "‡", "#", "‖"]
+SIGNS = ["", "", "", "", "", "", "*", "†", "*†", "‡", "#", "‖"]
 TITLES = ["On $x^2$", "What *is* it?", "100% of A & B_c", "“Quoted.”", "שלום", "An end."]
 PATTERNS = [
     "{authors}. {title}. {rest}, {year}.< {links}>",
