@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,9 @@ from cvbuild.files import Files
 from cvbuild.model import Document
 from cvbuild.outline import Outline
 from cvbuild.publications import LegendLine, Listing
+from cvbuild.source import Source
 from cvbuild.text import Cite, Count, Mark, Ref, Role, Text, plain, walk
-from tests.support import blocks, legends, listings, outline, problems, source
+from tests.support import blocks, legends, listings, outline, places, problems, source
 
 KEYS = [f"w{i}" for i in range(7)]
 OTHERS = ["Chao Ma", "Weinan E", "Zhong Li", "{The Group}", "吴磊明", "דוד לוי", "Seán O'Neil", "Jean-Luc de la Tour"]
@@ -282,3 +284,29 @@ def test_words_that_are_replaced_by_nothing_leave_no_separator() -> None:
     head = "words: {et al.: ''}\n"
     assert item("{style: {base: plain, max-authors: 1, owner: hide}}", head) == "Chao Ma. A. J, 2020."
     assert item("{style: {base: plain, max-authors: 1}}", head) == "Chao Ma, Lei Wu*. A. J, 2020."
+
+
+@pytest.mark.parametrize(("styles", "codes"), [("", []), ("# none yet\n", []), ("- a\n", ["1:1 CV202"])])
+def test_a_theme_may_have_an_empty_file_of_styles(tmp_path: Path, styles: str, codes: list[str]) -> None:
+    folder = tmp_path / "themes" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "theme.toml").write_text('description = "x"\nextends = "noether"\n', encoding="utf-8")
+    (folder / "styles.yaml").write_text(styles, encoding="utf-8")
+    sink = Sink()
+    check(Source("cv.yaml", "name: Ada\ntheme: mine\n", tmp_path), Files(), sink)
+    assert places(sink.sorted()) == codes
+
+
+def test_marks_of_a_theme_are_a_table(tmp_path: Path) -> None:
+    folder = tmp_path / "themes" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "theme.toml").write_text('description = "x"\nextends = "noether"\nmarks = 3\n', encoding="utf-8")
+    sink = Sink()
+    check(Source("cv.yaml", "name: Ada\ntheme: mine\n", tmp_path), Files(), sink)
+    assert [d.message for d in sink.sorted()] == [f"{folder / 'theme.toml'}: `marks` is no table"]
+
+
+def test_several_years_are_one_text() -> None:
+    sink = Sink()
+    check(source(f"{ONE}sections: {{P: {{publications: {{year: [2019, 2020]}}}}}}\n"), Files(), sink)
+    assert [d.hint for d in sink.sorted()] == ["several dates are one text: `2018, 2020 – Present`"]
