@@ -21,7 +21,7 @@ from cvbuild.outline import Outline
 from cvbuild.publications import LegendLine, Listing
 from cvbuild.source import Source
 from cvbuild.text import Cite, Count, Mark, Ref, Role, Text, plain, walk
-from tests.support import blocks, legends, listings, outline, places, problems, source
+from tests.support import blocks, legends, listings, outline, places, problems, source, whole_latex
 
 KEYS = [f"w{i}" for i in range(7)]
 OTHERS = ["Chao Ma", "Weinan E", "Zhong Li", "{The Group}", "吴磊明", "דוד לוי", "Seán O'Neil", "Jean-Luc de la Tour"]
@@ -310,3 +310,8 @@ def test_several_years_are_one_text() -> None:
     sink = Sink()
     check(source(f"{ONE}sections: {{P: {{publications: {{year: [2019, 2020]}}}}}}\n"), Files(), sink)
     assert [d.hint for d in sink.sorted()] == ["several dates are one text: `2018, 2020 – Present`"]
+
+
+def test_a_line_may_end_in_what_is_no_word_of_any_language() -> None:
+    tex = whole_latex("name: A\nsummary: " + 63 * "x" + " " + 60 * "y" + "\n")
+    assert 10 * r"xxxxxx\cvsplit{}" + "xxx " + 60 * "y" in tex
