@@ -315,3 +315,12 @@ def test_several_years_are_one_text() -> None:
 def test_a_line_may_end_in_what_is_no_word_of_any_language() -> None:
     tex = whole_latex("name: A\nsummary: " + 63 * "x" + " " + 60 * "y" + "\n")
     assert 10 * r"xxxxxx\cvsplit{}" + "xxx " + 60 * "y" in tex
+
+
+def test_short_labels_of_links_stay_on_one_line() -> None:
+    links = "{blog post: 'https://example.org', all that there is to say: 'https://example.org'}"
+    found, _ = outline(
+        f"{ONE.replace('journal: J', f'journal: J, links: {links}')}sections: {{P: {{publications: all}}}}\n"
+    )
+    body = plain(listings(found)[0].items[0].body.body)
+    assert body.endswith("[blog\u00a0post] [all that there is to say]")
