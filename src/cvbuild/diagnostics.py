@@ -311,6 +311,18 @@ NOT_RESOLVED = _code(
     "no citation here",
     "Names, telephone numbers and labels are printed as written: a citation or a count in them stays what it is.",
 )
+NO_EFFECT = _code(
+    "CV436",
+    "warning",
+    "key of a list without effect",
+    "A list of publications has headings but no groups, or says how to number works that have no numbers.",
+)
+NOTHING_PRINTED = _code(
+    "CV437",
+    "warning",
+    "work prints nothing",
+    "The pattern of a style has only fields that a work of the list does not have, so that its place is empty.",
+)
 UNKNOWN_MARK = _code(
     "CV440", "error", "unknown mark", "An author is marked with a word that is neither the name of a mark nor a sign."
 )

@@ -377,13 +377,13 @@ class _Builder:
         """Report a number that does not tell which work is meant."""
         same = next((o.item for o in cited if o.item.label == item.label and o.item.anchor != item.anchor), None)
         key = item.work.key
-        if same is not None:
+        if item.anchor in self.several:
+            hint = "give each group numbers of its own, `labels: {article: 'J{n}', …}`, or each work, `label: 'J{n}'`"
+            self.sink.add(SAME_NUMBER, f"other works of the list have the number of `{key}` too", span, hint=hint)
+        elif same is not None:
             hint = "let one list go on with the numbers of the other (`resume: true`), or give it a `label`"
             what = f"`{same.work.key}` and `{key}` stand in two lists, and both are number {item.label}"
             self.sink.add(SAME_NUMBER, what, span, hint=hint)
-        elif item.anchor in self.several:
-            hint = "give each group numbers of its own: `labels: {article: 'J{n}', …}`"
-            self.sink.add(SAME_NUMBER, f"other works of the list have the number of `{key}` too", span, hint=hint)
 
     def count(self, count: Count, span: Span | None) -> Iterable[Inline]:
         """How many works there are of this name. Where nothing is counted, `[#1]` means itself."""
@@ -408,7 +408,7 @@ class _Builder:
             case Record():
                 for f in dataclasses.fields(value):
                     if f.name != "written":
-                        self._check_plain(getattr(value, f.name), value.span)
+                        self._check_plain(getattr(value, f.name), _below(f.name, value.span))
 
     # --- header ---
 
@@ -434,6 +434,16 @@ def _found(words: str, span: Span | None) -> Span | None:
     """Where `words` stand in a file from `span` on; `span` itself if they cannot be found."""
     at = span.source.text.find(words, span.start) if span is not None else -1
     return Span(span.source, at, at + len(words)) if span is not None and at >= 0 else span
+
+
+def _below(key: str, span: Span | None) -> Span | None:
+    """From where a key stands in a file, if it is found behind the start of `span`; else `span` itself."""
+    found = (
+        re.compile(rf"(?<![\w-]){re.escape(key)}\s*:").search(span.source.text, span.start)
+        if span is not None
+        else None
+    )
+    return Span(span.source, found.start(), span.end) if span is not None and found is not None else span
 
 
 def _specs(section: Section) -> Iterator[ListSpec]:

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from cvbuild import tree
-from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, UNKNOWN_THEME, WRONG_SHAPE, Sink, closest
+from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, EMPTY, UNKNOWN_THEME, WRONG_SHAPE, Sink, closest
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.model import MarkShow, MarkSpec, Option, StyleSpec, ThemeChoice, ThemeStyles
@@ -93,6 +93,8 @@ def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
         if root is not None:
             own.add(WRONG_SHAPE, "a theme's styles are a mapping: each style below its name", root.span.part(0, 1))
     for found in own.diagnostics:
+        if found.code is EMPTY:
+            continue  # a file that says nothing brings no styles
         sink.add(found.code, found.message, found.span, hint=found.hint, labels=found.labels)
     styles = read.styles if isinstance(read, ThemeStyles) else ()
     return {style.name: style for style in styles if style.name is not None}
@@ -236,7 +238,10 @@ def _marks(chain: Mapping[Path, Mapping[str, Any]]) -> tuple[MarkSpec, ...]:
     """What a chain says of marks: those of a nearer theme come first, and add to what is said further out."""
     merged: dict[str, dict[str, str]] = {}
     for folder, read in chain.items():
-        for name, value in read.get("marks", {}).items():
+        said_of = read.get("marks", {})
+        if not isinstance(said_of, dict):
+            raise ThemeError(f"{folder / 'theme.toml'}: `marks` is no table")
+        for name, value in said_of.items():
             said = {"symbol": value} if isinstance(value, str) else value
             place = f"{folder / 'theme.toml'}: `marks.{name}`"
             if not isinstance(said, dict) or not all(isinstance(v, str) and v.strip() for v in said.values()):

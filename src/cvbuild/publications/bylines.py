@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cvbuild.model import Author, MarkSpec, Work
@@ -11,6 +12,9 @@ from cvbuild.publications.styles import Style
 from cvbuild.publications.who import Who
 from cvbuild.text import Inline, Link, Mark, Role, Str, Url
 from cvbuild.words import Words, ordinal
+
+# As typed in O'Neill, D'Alembert, 't Hooft; texts of the user have it curled by the markup.
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<!\w)'(?=[stn]\b)")
 
 
 @dataclass(slots=True)
@@ -61,7 +65,8 @@ def make_byline(work: Work, style: Style, who: Who, marks: Marks, words: Words) 
         out.extend(_author(listed[i], style))
         before = at
     if cut:
-        out.append(Str((style.separator if len(kept) > 1 else " ") + words(ET_AL)))
+        said = words(ET_AL)  # a document may replace it by nothing
+        out.append(Str((style.separator if len(kept) > 1 else " ") + said if said else ""))
         if style.marks:
             rest = (mark for author in work.authors if _is_et_al(author) for mark in marks.names(author.marks))
             out.extend(_behind(tuple(marks[name] for name in rest)))
@@ -103,7 +108,7 @@ def _kept(shown: list[int], listed: list[_Listed], style: Style, unknown: bool) 
 
 
 def _author(one: _Listed, style: Style) -> tuple[Inline, ...]:
-    name: Inline = Str(format_name(one.author.name, style.names))
+    name: Inline = Str(_APOSTROPHE.sub("’", format_name(one.author.name, style.names)))
     for mark in one.marks:
         if mark.show == "underline":
             name = underlined(mark.name, (name,))

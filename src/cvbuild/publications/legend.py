@@ -15,6 +15,7 @@ from cvbuild.words import Words
 
 _ALPHABETICAL = "or alphabetical author order"
 _UNDERLINING = "underlining"
+_STOPS = (".", "!", "?")
 
 Meaning = tuple[Inline, ...]
 
@@ -57,11 +58,11 @@ def make_legend(
     body: list[Inline] = []
     for meaning, said in phrases.items():
         if body:
-            body.append(Str("; "))
+            body.append(Str(" " if plain(body).endswith(_STOPS) else "; "))
         body.extend(_subject(list(said.values()), words, first=not body))
         body.append(Str(" "))
         body.extend(_plural(meaning) if len(said) > 1 else meaning)
-    if not plain(body).endswith((".", "!", "?")):
+    if not plain(body).endswith(_STOPS):
         body.append(Str("."))
     return LegendLine(text=Text(tuple(body), legend.span or span), span=legend.span or span)
 

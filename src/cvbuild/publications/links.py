@@ -18,6 +18,8 @@ ICONS = {
     "supplement": "supplement", "appendix": "supplement", "openreview": "paper", "review": "review",
 }  # fmt: skip
 
+_SHORT = 20  # so many letters stay on one line
+
 
 def links_of(work: Work, style: Style) -> tuple[Inline, ...]:
     """What `{links}` prints: the links that `style` wants to show, each of which the work has; else those it names."""
@@ -35,5 +37,6 @@ def links_of(work: Work, style: Style) -> tuple[Inline, ...]:
         if icon is not None:
             out.append(Link(url, (Icon(icon, label),)))
         else:
-            out += (Str("["), Link(url, (Str(label),)), Str("]"))
+            whole = label.replace(" ", "\u00a0") if len(label) <= _SHORT else label
+            out += (Str("["), Link(url, (Str(whole),)), Str("]"))
     return tuple(out)

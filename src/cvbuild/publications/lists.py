@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from cvbuild.diagnostics import EMPTY_LIST
+from cvbuild.diagnostics import EMPTY_LIST, NO_EFFECT, Sink
 from cvbuild.model import ListSpec, Work
 from cvbuild.publications.database import Database, date_of
 from cvbuild.publications.groups import UNDATED, Grouping
 from cvbuild.publications.listing import Group, Listing, ListItem
 from cvbuild.publications.numbers import Number, Numbered, number_lists
 from cvbuild.publications.order import in_order
-from cvbuild.publications.select import selected
+from cvbuild.publications.select import place_of, selected
 from cvbuild.publications.styles import Styles, resolve_style
 from cvbuild.publications.typeset import Typesetter
 from cvbuild.words import Words
@@ -26,7 +26,11 @@ def make_listings(
     typesetter: Typesetter,
 ) -> tuple[Listing, ...]:
     """The lists of a document, given in document order, since numbers may go on from one to the next."""
-    lists = [_chosen(_with_defaults(spec, defaults), database, typesetter) for spec in specs]
+    lists: list[Numbered] = []
+    for spec in specs:
+        full = _with_defaults(spec, defaults)
+        _check_keys(spec, full, typesetter.sink)
+        lists.append(_chosen(full, database, typesetter))
     out: list[Listing] = []
     for index, (one, numbers) in enumerate(zip(lists, number_lists(lists, typesetter.sink), strict=True), start=1):
         style = resolve_style(one.spec.style, styles, typesetter.sink)
@@ -68,6 +72,19 @@ def _with_defaults(spec: ListSpec, defaults: ListSpec | None) -> ListSpec:
     given = {f.name: getattr(spec, f.name) for f in fields(spec) if f.name not in ("span", "written")}
     unset = {name: getattr(defaults, name) for name, value in given.items() if value in (None, ())}
     return replace(spec, **unset)
+
+
+def _check_keys(spec: ListSpec, full: ListSpec, sink: Sink) -> None:
+    """Report what a list itself says to no effect; `full` has also what is said of all lists."""
+    grouped = full.group not in (None, "none")
+    if spec.headings and not grouped:
+        hint = "add what the groups are: `group: kind`, or `topic`, `year`, `status`, `venue`"
+        sink.add(NO_EFFECT, "the list has `headings`, but no groups", spec.headings[0].span, hint=hint)
+    if full.number == "none":
+        said = next((name for name in ("label", "labels", "restart", "resume") if getattr(spec, name)), None)
+        if said is not None:
+            hint = "delete one of the two: `number: none` prints no numbers"
+            sink.add(NO_EFFECT, f"the list has `{said}`, but no numbers", place_of(said, spec.span), hint=hint)
 
 
 def _chosen(spec: ListSpec, database: Database, typesetter: Typesetter) -> Numbered:

@@ -6,12 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from cvbuild.diagnostics import BAD_LABEL, SAME_NUMBER, Sink
+from cvbuild.diagnostics import BAD_LABEL, NO_EFFECT, SAME_NUMBER, Sink
 from cvbuild.frozen import frozen
 from cvbuild.model import ListSpec, Work
 from cvbuild.publications.database import date_of, kind_of
 from cvbuild.publications.groups import Cluster, Grouping
-from cvbuild.publications.patterns import Pattern, PatternError, Styled, parse_pattern, set_pattern
+from cvbuild.publications.patterns import (
+    Fields,
+    Pattern,
+    PatternError,
+    Styled,
+    as_written,
+    misses,
+    parse_pattern,
+    set_pattern,
+)
 from cvbuild.publications.select import place_of
 from cvbuild.text import Str, plain
 
@@ -60,6 +69,11 @@ def number_lists(lists: list[Numbered], sink: Sink) -> list[list[Number | None]]
         if one.spec.number == "none":
             continue
         if one.spec.resume and chains:
+            way = lists[chains[-1][0]].spec.number or "up"
+            if one.spec.number not in (None, way):
+                what = f"the numbers of the list go on from a list where they go {way}, and do so, too"
+                hint = f"write `number: {one.spec.number}` in the first of these lists"
+                sink.add(NO_EFFECT, what, place_of("number", one.spec.span), hint=hint)
             chains[-1].append(index)
         else:
             chains.append([index])
@@ -121,15 +135,17 @@ def _number(place: _Place, n: int, series: int) -> Number:
     if place.pattern is None:
         return Number(str(n), None, series, n)
     date = date_of(place.work)
-    fields: Mapping[str, str] = {
+    said: Mapping[str, str] = {
         "n": str(n),
         "key": place.work.key,
         "year": str(date.year) if date is not None else "",
         "yy": f"{date.year % 100:02}" if date is not None else "",
     }
-    own = plain(
-        set_pattern(_parsed(place.pattern), {name: (Str(value),) for name, value in fields.items() if value})
-    ) or str(n)
+    fields: Fields = {name: (Str(value),) for name, value in said.items() if value}
+    pattern = _parsed(place.pattern)
+    # Signs are tidied up only where a year is missing; else the number is as written: `{n}:`, `.{n}`.
+    own = (plain(set_pattern(pattern, fields)) if misses(pattern, fields) else as_written(pattern, fields)).strip()
+    own = own or str(n)
     return Number(_bare(own), own, series, n)
 
 
@@ -139,7 +155,7 @@ def _bare(label: str) -> str:
         inner = label.removeprefix(opening).removesuffix(closing)
         if len(inner) == len(label) - 2 and not set(inner) & {opening, closing}:
             return inner.strip() or label
-    shorn = label.rstrip(".:")
+    shorn = label.rstrip(".:,;")
     return (shorn[:-1] if shorn.endswith(")") and "(" not in shorn else shorn).strip() or label
 
 

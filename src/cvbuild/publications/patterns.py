@@ -11,8 +11,9 @@
 
 What a field leaves behind that prints nothing is tidied up: of two separators that meet, the stronger stays
 (``. ; : ,``); a pair of brackets with nothing between goes, and so does a separator behind an opening bracket,
-before a closing one, between words and brackets, and at either end of the whole. A full stop is not set behind text that ends in ``.``, ``?``
-or ``!``, and a comma not behind ``?`` and ``!``. Only signs of the pattern are ever dropped, none of the work.
+before a closing one, between words and brackets, and at either end of the whole. A full stop is not set behind text
+that ends in ``.``, ``?`` or ``!``, and a comma not behind ``?`` and ``!``; marks of authors are no text here. Only signs
+of the pattern are ever dropped, none of the work.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ from typing import Literal, NamedTuple
 
 from cvbuild.diagnostics import closest
 from cvbuild.frozen import frozen
-from cvbuild.text import Emph, Inline, Str, Strong, plain
+from cvbuild.text import Emph, Inline, Mark, Str, Strong, plain, rewrite
 
 Fields = Mapping[str, tuple[Inline, ...]]
+
+_SIGNS = r"{}<>|*~\\"
+_DEEPEST = 50
+"""How many groups and emphases may stand in one another."""
 
 
 class PatternError(ValueError):
@@ -97,10 +102,14 @@ class _Parser:
         self.source = source
         self.fields = fields
         self.words = words
+        self.depth = 0
 
     def sequence(self, at: int, closer: str) -> tuple[Pattern, int]:
         """Parts up to `closer` (``""``: the end; ``"|>"``: the end of an alternative), and where that is."""
         source, parts, literal = self.source, list[Part](), list[str]()
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise PatternError("groups and emphases stand too deep in one another", at)
 
         def flush() -> None:
             if literal:
@@ -130,7 +139,7 @@ class _Parser:
             elif char in "}>":
                 raise PatternError(f"`{char}` closes nothing", at)
             else:
-                if char == "\\" and at + 1 < len(source):
+                if char == "\\" and at + 1 < len(source) and source[at + 1] in _SIGNS:
                     at += 1
                     literal.append(source[at])
                 else:
@@ -140,6 +149,7 @@ class _Parser:
             if closer:
                 raise PatternError(f"`{'>' if closer == '|>' else closer}` is missing", len(source))
         flush()
+        self.depth -= 1
         return tuple(parts), at
 
     def _field(self, at: int) -> tuple[Field | Word, int]:
@@ -173,6 +183,26 @@ def set_pattern(pattern: Pattern, fields: Fields, words: Callable[[str], str] = 
     return _nested(_ended(_tidied(_pieces(pattern, fields, words))))
 
 
+def as_written(pattern: Pattern, fields: Fields) -> str:
+    """The characters that `pattern` gives if nothing is tidied up."""
+    return plain(piece for part in _pieces(pattern, fields, str, ()) for piece in (_inline(part.what),))
+
+
+def misses(pattern: Pattern, fields: Fields) -> bool:
+    """Whether a field that stands outside of all groups is missing."""
+    return not all(fields.get(name) for name in _own_fields(pattern))
+
+
+def has_fields(pattern: Pattern) -> bool:
+    """Whether a pattern can print anything of a work."""
+    return any(
+        isinstance(part, Field)
+        or (isinstance(part, Styled) and has_fields(part.body))
+        or (isinstance(part, Group) and any(map(has_fields, part.alternatives)))
+        for part in pattern
+    )
+
+
 def printed_fields(pattern: Pattern, fields: Fields) -> frozenset[str]:
     """The names of the fields that `set_pattern` would print."""
     return frozenset(
@@ -200,6 +230,10 @@ def _own_fields(pattern: Pattern) -> Iterator[str]:
             yield part.name
         elif isinstance(part, Styled):
             yield from _own_fields(part.body)
+
+
+def _inline(what: str | Inline) -> Inline:
+    return Str(what) if isinstance(what, str) else what
 
 
 # --- tidying -----------------------------------------------------------------
@@ -300,7 +334,7 @@ def _ended(pieces: Sequence[_Piece]) -> list[_Piece]:
                 what = what[1:]
             last += what
         else:
-            last = plain((what,)) or last
+            last = _said(what) or last
         if what:
             out.append(_Piece(what, piece.inside))
     while out and isinstance(out[-1].what, str):
@@ -310,6 +344,11 @@ def _ended(pieces: Sequence[_Piece]) -> list[_Piece]:
             out.append(_Piece(what, piece.inside))
             break
     return out
+
+
+def _said(node: Inline) -> str:
+    """The characters of a field, without the marks of authors at its end: in "Wu, L.*" the name ends in a stop."""
+    return plain(rewrite((node,), lambda leaf: () if isinstance(leaf, Mark) else (leaf,))).rstrip("\u202f")
 
 
 def _nested(pieces: Sequence[_Piece], depth: int = 0) -> tuple[Inline, ...]:
@@ -322,7 +361,7 @@ def _nested(pieces: Sequence[_Piece], depth: int = 0) -> tuple[Inline, ...]:
             out.append(Emph(body) if inner[0].inside[depth].look == "emph" else Strong(body))
             continue
         for piece in inner:
-            node = Str(piece.what) if isinstance(piece.what, str) else piece.what
+            node = _inline(piece.what)
             if isinstance(node, Str) and out and isinstance(out[-1], Str):
                 node = Str(out.pop().text + node.text)  # type: ignore[union-attr]
             out.append(node)

@@ -99,6 +99,7 @@ _APA = {
 }  # fmt: skip
 _APA_WORDS = {
     "edition": "ed.", "ed.": "Ed.", "eds.": "Eds.", "vol.": "Vol.", "no.": "No.", "chap.": "Chapter",
+    "Technical report": "Technical Report",
     "Accepted": "in press", "In press": "in press", "Submitted": "Manuscript submitted for publication",
     "Under review": "Manuscript under review", "In preparation": "Manuscript in preparation",
     "Submitted to": "Manuscript submitted to", "Under review at": "Manuscript under review at",
@@ -132,7 +133,7 @@ _IEEE = {
     ),
     "chapter": _ieee(
         "“{title},”",
-        f"{_IEEE_IN}{_BOOK}<, {{editors}}<, {{eds}}>>{_IEEE_PUBLISHER}, {{rest}},"
+        f"{_IEEE_IN}<, {{series}}>{_VOLUME}<, {{editors}}<, {{eds}}>>{_EDITION}{_IEEE_PUBLISHER}, {{rest}},"
         f" {_IEEE_DATE}{_CHAPTER}, {{pp}}",
     ),
     "book": _ieee("*{title}*,", f"{_BOOK}{_IEEE_PUBLISHER}, {{rest}}, {_IEEE_DATE}"),
@@ -178,7 +179,7 @@ _AMS = {
     ),
 }  # fmt: skip
 _AMS_WORDS = {
-    "edition": "ed.", "Article": "Paper No.", "Technical report": "Tech. report",
+    "edition": "ed.", "Article": "Paper No.", "Technical report": "Tech. Report",
     "Computer software": "computer software", "Data set": "data set", "Version": "version", "Talk": "talk",
     "To appear in": "to appear in", "Submitted to": "submitted to", "Under review at": "under review at",
     "In preparation for": "in preparation for", "Accepted": "to appear", "In press": "to appear",

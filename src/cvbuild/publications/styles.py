@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from cvbuild.diagnostics import BAD_CHOICE, BAD_STYLE, UNKNOWN_STYLE, Sink, closest
 from cvbuild.model import StyleSpec
-from cvbuild.publications.patterns import PatternError
+from cvbuild.publications.patterns import PatternError, has_fields
 from cvbuild.publications.presets import PRESETS
 from cvbuild.publications.style import FIELDS, WORDS, Style, pattern_of
 
@@ -80,7 +80,8 @@ def _patterns(spec: StyleSpec, sink: Sink) -> dict[str, str]:
     out: dict[str, str] = {}
     for pattern in spec.patterns:
         try:
-            pattern_of(pattern.pattern)
+            if not has_fields(pattern_of(pattern.pattern)):
+                raise PatternError("it has no field, and would print nothing of a work", 0)
         except PatternError as error:
             hint = "fields stand in braces: " + ", ".join(sorted(FIELDS)) if "field" in str(error) else _LANGUAGE
             sink.add(BAD_STYLE, f"the pattern for `{pattern.kind}` is malformed: {error}", pattern.span, hint=hint)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cvbuild.dates import ENGLISH as MONTHS
 from cvbuild.dates import PartialDate
-from cvbuild.diagnostics import Sink
+from cvbuild.diagnostics import NOTHING_PRINTED, Sink
 from cvbuild.model import Work
 from cvbuild.names import AuthorsError, split_authors
 from cvbuild.publications.bylines import make_byline
@@ -59,7 +59,11 @@ class Typesetter:
         fields = self._fields(work, style, words)
         pattern = style.pattern(kind_of(work), work.status in _UNPUBLISHED)
         fields["rest"] = _rest(work, fields, printed_fields(pattern, fields), words)
-        return Text(set_pattern(pattern, fields, words), work.span)
+        body = set_pattern(pattern, fields, words)
+        if not body:
+            hint = f"write `{{title}}` into the pattern for `{kind_of(work)}`"
+            self.sink.add(NOTHING_PRINTED, f"the style prints nothing of `{work.key}`", work.span, hint=hint)
+        return Text(body, work.span)
 
     def _fields(self, work: Work, style: Style, words: Words) -> dict[str, Inlines]:
         address = url_of(work)

@@ -79,7 +79,9 @@ class ScalarShape:
         """The value that the text stands for."""
         if isinstance(node, Scalar):
             return self.type.read(node, sink)
-        return _wrong(node, self.type.name, sink)
+        several = isinstance(node, Sequence) and "range of dates" in self.type.name
+        hint = "several dates are one text: `2018, 2020 – Present`" if several else None
+        return _wrong(node, self.type.name, sink, hint)
 
 
 @frozen

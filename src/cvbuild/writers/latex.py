@@ -66,6 +66,9 @@ _TABLE = str.maketrans(_SPECIAL)
 # TeX finds no place to break in an address; it is shown one behind each of these signs.
 _LONG_WORD = re.compile(r"\S{26,}")
 _SPLIT = re.compile(r"(?<=[/._\-=&?])(?<!//)(?=\w)")
+# What is no word of any language, and may end anywhere; TeX's engines fail on the longest ones (1000 letters).
+_ENDLESS = re.compile(r"\w{61,}")
+_PIECE = re.compile(r"\w{6}(?=\w)")
 _HERE = "\ue000"  # not a character of any text: stands for \cvsplit{} while the rest is escaped
 # Characters that may stand in a link as they are; "%" because addresses come percent-encoded.
 _URL_SAFE = "!$'()*+,-./:;=?@[]_|~&#%"
@@ -99,6 +102,7 @@ class LatexWriter(Writer):
             return self._mixed((Str(text),))
         if len(text) > 25 and _HERE not in text:
             text = _LONG_WORD.sub(lambda found: _SPLIT.sub(_HERE, found[0]), text)
+            text = _ENDLESS.sub(lambda found: _PIECE.sub(rf"\g<0>{_HERE}", found[0]), text)
             return text.translate(_TABLE).replace(_HERE, r"\cvsplit{}")
         return text.translate(_TABLE)
 
