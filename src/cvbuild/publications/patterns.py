@@ -185,7 +185,7 @@ def set_pattern(pattern: Pattern, fields: Fields, words: Callable[[str], str] = 
 
 def as_written(pattern: Pattern, fields: Fields) -> str:
     """The characters that `pattern` gives if nothing is tidied up."""
-    return plain(piece for part in _pieces(pattern, fields, str, ()) for piece in (_inline(part.what),))
+    return plain(piece for part in _pieces(pattern, fields, str) for piece in (_inline(part.what),))
 
 
 def misses(pattern: Pattern, fields: Fields) -> bool:
@@ -198,7 +198,7 @@ def has_fields(pattern: Pattern) -> bool:
     return any(
         isinstance(part, Field)
         or (isinstance(part, Styled) and has_fields(part.body))
-        or (isinstance(part, Group) and any(map(has_fields, part.alternatives)))
+        or (isinstance(part, Group) and any(has_fields(one.body) for one in part.alternatives))
         for part in pattern
     )
 
