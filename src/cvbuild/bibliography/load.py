@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from cvbuild.bibliography.bibtex import Entries as Bib
+from cvbuild.bibliography.bibtex import Entry as BibEntry
 from cvbuild.bibliography.bibtex import Field, read_bibtex
 from cvbuild.bibliography.fields import to_work
 from cvbuild.bibliography.inherit import inherit
@@ -93,26 +95,32 @@ def read_entries(source: Source, own: Mapping[str, str], sink: Sink) -> Entries:
     `own` says where fields of one's own belong. Entries that are malformed are reported as errors and
     left out, what is strange in others as warnings.
     """
-    if source.name.lower().endswith(".json"):
+    if _is_json(source):
         from cvbuild.bibliography.csl import field_of, read_csl
 
         raws = read_csl(source, sink)
         own = {field_of(name): target for name, target in own.items()}
         return Entries((), complete=False) if raws is None else _converted(raws, own, frozenset(), sink)
     found = read_bibtex(source, sink)
+    entries, parents = inherit(found.entries, sink)
+    return _from_bibtex(found, entries, parents, own, sink)
+
+
+def _from_bibtex(
+    found: Bib, entries: Iterable[BibEntry], parents: frozenset[str], own: Mapping[str, str], sink: Sink
+) -> Entries:
+    """The works of a .bib file: what was `found` in it, and its `entries` with what they take from others."""
     for entry in found.entries:
         for name, field in entry.fields.items():
             for word in field.unknown if name in FIELDS or name in own else ():
-                hint = f"write it in braces: `{{{word.text}}}`"
+                hint = f"write it in braces: `{{{word.text}}}`; or name the file that says it before this one"
                 sink.add(BAD_FIELD, f"no @string says what `{word.text}` is", word, hint=hint)
-    entries, parents = inherit(found.entries, sink)
     bibs = [
         Raw(e.type, e.key, e.span, e.kind, {name: _Latex(field) for name, field in e.fields.items()})
         for e in entries
         if e.type not in NO_WORK_TYPES
     ]
-    done = _converted(bibs, own, parents, sink)
-    return replace(done, broken=found.broken)
+    return replace(_converted(bibs, own, parents, sink), broken=found.broken)
 
 
 @frozen
@@ -204,25 +212,21 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
     """
     publications = document.publications
     everywhere = _targets(publications.fields, sink)
+    read, complete = _read_all(publications.files, source, files, sink)
+    full, parents = inherit((entry for one in read if one.bib for entry in one.bib.entries), sink)
     entries: dict[str, Entry] = {}
     broken: set[str] = set()
-    complete = True
-    seen: set[str] = set()
-    for file in publications.files:
-        name = os.path.normpath(file.file)
-        if name in seen:
-            sink.add(BAD_DATABASE, f"`{file.file}` is named twice", file.span, hint="delete one of them")
-            continue
-        seen.add(name)
-        read = _read(file, source, files, sink)
-        if read is None:
-            complete = False
-            continue
-        found = read_entries(read, {**everywhere, **_targets(file.fields, sink)}, sink)
+    for one in read:
+        own = {**everywhere, **_targets(one.file.fields, sink)}
+        if one.bib is None:
+            found = read_entries(one.source, own, sink)
+        else:
+            here, full = full[: len(one.bib.entries)], full[len(one.bib.entries) :]
+            found = _from_bibtex(one.bib, here, parents, own, sink)
         broken |= found.broken
         complete = complete and found.complete
-        if not found.entries and not found.broken and found.complete:
-            sink.add(NO_WORKS, f"`{read.name}` has no entries", file.span)
+        if not found.entries and not found.broken and found.complete and not one.macros:
+            sink.add(NO_WORKS, f"`{one.source.name}` has no entries", one.file.span)
         for entry in found.entries:
             if entry.key in entries:
                 labels = (Label(entries[entry.key].span, "first written here"),)
@@ -234,6 +238,44 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
         return None
     kept = (e for e in entries.values() if not e.parent or e.work.get("authors") is not None or e.key in source.text)
     return Brought(to_model(kept, sink), frozenset(broken))
+
+
+@frozen
+class _File:
+    """A file of works as it was read; the entries of a .bib file, and whether it defines `macros`."""
+
+    file: DatabaseFile
+    source: Source
+    bib: Bib | None = None
+    macros: bool = False
+
+
+def _read_all(named: Iterable[DatabaseFile], source: Source, files: Files, sink: Sink) -> tuple[list[_File], bool]:
+    """The files that can be read, and whether these are all. As for BibTeX, all .bib files are one: macros
+    hold in those that follow."""
+    out: list[_File] = []
+    complete = True
+    seen: set[str] = set()
+    macros: dict[str, str] = {}
+    for file in named:
+        name = os.path.normpath(file.file)
+        if name in seen:
+            sink.add(BAD_DATABASE, f"`{file.file}` is named twice", file.span, hint="delete one of them")
+            continue
+        seen.add(name)
+        read = _read(file, source, files, sink)
+        if read is None:
+            complete = False
+        elif _is_json(read):
+            out.append(_File(file, read))
+        else:
+            before = dict(macros)
+            out.append(_File(file, read, read_bibtex(read, sink, macros), macros != before))
+    return out, complete
+
+
+def _is_json(source: Source) -> bool:
+    return source.name.lower().endswith(".json")
 
 
 def _targets(mappings: Iterable[FieldMapping], sink: Sink) -> dict[str, str]:
