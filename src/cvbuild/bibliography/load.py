@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -236,8 +237,15 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
                 entries[entry.key] = entry
     if not complete:
         return None
-    kept = (e for e in entries.values() if not e.parent or e.work.get("authors") is not None or e.key in source.text)
+    kept = (
+        e for e in entries.values() if not e.parent or e.work.get("authors") is not None or _calls(source.text, e.key)
+    )
     return Brought(to_model(kept, sink), frozenset(broken))
+
+
+def _calls(yaml: str, key: str) -> bool:
+    """Whether a key stands in a CV as a word of its own."""
+    return re.search(rf"(?<![\w:./-]){re.escape(key)}(?![\w:/-])", yaml) is not None
 
 
 @frozen

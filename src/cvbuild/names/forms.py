@@ -43,6 +43,11 @@ def format_name(name: Name, form: NameForm) -> str:
     return join(", ", family, initials, name.suffix)
 
 
+def printed(name: str) -> str:
+    """A name with the apostrophe of a printer, as all texts have it: O’Brien."""
+    return name.replace("'", "\u2019")
+
+
 def unpack(words: Iterable[str], capitals: bool) -> Iterator[str]:
     """Given names one by one: "J.R." is two, and so is "JR" (as in PubMed) if `capitals` mean something.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cvbuild.model import Author, MarkSpec, Work
-from cvbuild.names import ET_AL, format_name
+from cvbuild.names import ET_AL, format_name, printed
 from cvbuild.publications.marks import ADVISEE, ALPHABETICAL, EQUAL, Marks
 from cvbuild.publications.styles import Style
 from cvbuild.publications.who import Who
@@ -103,7 +103,7 @@ def _kept(shown: list[int], listed: list[_Listed], style: Style, unknown: bool) 
 
 
 def _author(one: _Listed, style: Style) -> tuple[Inline, ...]:
-    name: Inline = Str(format_name(one.author.name, style.names))
+    name: Inline = Str(printed(format_name(one.author.name, style.names)))
     for mark in one.marks:
         if mark.show == "underline":
             name = underlined(mark.name, (name,))
