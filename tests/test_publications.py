@@ -303,4 +303,4 @@ def test_names_in_natural_order_are_not_turned_around() -> None:
     found, _ = outline(
         'name: N\npublications:\n  a: {title: T, authors: "J. Roe, I. M. Duarte and O\'Neil, Pat"}\nsections: {P: {publications: all}}'
     )
-    assert items(listings(found)[0])[0][1].startswith("J. Roe, I. M. Duarte, O'Neil, Pat.")
+    assert items(listings(found)[0])[0][1].startswith("J. Roe, I. M. Duarte, O’Neil, Pat.")
