@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from cvbuild.build import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint
-from cvbuild.model import Work
+from cvbuild.model import Author, Work
+from cvbuild.names import Identity, parse_name
+from cvbuild.publications.who import Who
 from cvbuild.report import human
 from cvbuild.source import Source
 from cvbuild.text import plain
@@ -208,3 +211,15 @@ def test_and_others_may_be_the_owner(tmp_path: Path) -> None:
     assert checked(tmp_path, "refs.bib", (2026, 1, 1), refs=refs + mine)[0] == []
     said, _ = checked(tmp_path, "refs.bib", (2026, 1, 1), refs=refs.replace("others", "Hill, Ben") + mine)
     assert said == ["CV701 “Ada Lovelace” is not among the authors of `k`"]
+
+
+# --- collaborations ---
+
+
+def test_thousands_of_authors_take_no_time() -> None:
+    """The time grows with the number of authors, not with its square."""
+    authors = tuple(Author(name=parse_name(f"Given{n} Family{n}")) for n in range(3000))
+    who = Who(Identity.of("Ada Lovelace"), (), Sink())
+    start = time.process_time()
+    assert not any(who.may_be_owner(author, authors) for author in authors)
+    assert time.process_time() - start < 1
