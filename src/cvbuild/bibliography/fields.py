@@ -433,7 +433,12 @@ class _Converter(Draft):
         if _FILE.fullmatch(address) and "//" not in address and not _URL.match(address):
             self.notes.problem(
                 f"`{address}` is the name of a file, not a web address; it is left out",
-                f"write where the file lies in the web: https://…/{address.lstrip('/')}",
+                f"write where the file lies in the web: https://…/{address.lstrip('/')}"
+                + (
+                    f"; or, for all works, `fields: {{{label}: ignore}}` below `publications:`"
+                    if label in LINKS
+                    else ""
+                ),
             )
         else:
             self.links.append((Scalar(label, value.span), Scalar(address, value.span)))
