@@ -788,7 +788,7 @@ def test_names_of_sections_of_the_database_are_no_broken_works() -> None:
 
 @pytest.mark.engine
 def test_tex_is_told_at_the_place_in_the_file(folder: Path) -> None:
-    long = "x" * 300
+    long = "x~" * 150 + "x"
     (folder / "refs.bib").write_text(
         f"@misc{{a,\n title={{A \ue123 B}},\n year=2020}}\n\n@misc{{b, title={{{long}}}}}\n", encoding="utf-8"
     )

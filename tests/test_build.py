@@ -70,7 +70,7 @@ def test_a_missing_character_is_reported_where_it_stands() -> None:
 
 @pytest.mark.engine
 def test_a_line_that_is_too_wide_is_reported_at_its_entry() -> None:
-    assert found("name: N\nsections:\n  A:\n    - good\n    - " + "x" * 300 + "\n") == ["5:7 CV605"]
+    assert found("name: N\nsections:\n  A:\n    - good\n    - " + "x\u00a0" * 150 + "x\n") == ["5:7 CV605"]
 
 
 @pytest.mark.engine

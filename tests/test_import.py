@@ -193,3 +193,12 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     ran = cvbuild("import", "no.bib", "-o", "works.yaml", cwd=tmp_path)
     assert ran.returncode == 2
     assert not (tmp_path / "works.yaml").exists()
+
+
+def test_files_that_are_imported_together_are_one() -> None:
+    sink = Sink()
+    macros = Source("macros.bib", '@string{jfm = "Journal of Fluid Mechanics"}')
+    refs = Source("refs.bib", "@article{k, title={T}, author={Ada Lovelace}, journal=jfm, year=2020}")
+    found = import_works((macros, refs), sink)
+    assert sink.diagnostics == []
+    assert "journal: Journal of Fluid Mechanics" in found.text

@@ -153,7 +153,7 @@ def _report_missing(rows: Iterable[Row], sink: Sink) -> None:
     if missing:
         names = "; ".join(missing[:_NAMED]) + (f"; and {len(missing) - _NAMED} more" if len(missing) > _NAMED else "")
         message = f"the affiliations of {len(missing)} of {len(people)} people are not known: {names}"
-        sink.add(NO_AFFILIATION, message, hint="register them: `people: {Weinan E: Peking University}`")
+        sink.add(NO_AFFILIATION, message, hint="write `affiliations:` for each of them below `people:`")
 
 
 def _written(when: PartialDate | None) -> str:

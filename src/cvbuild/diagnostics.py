@@ -402,7 +402,8 @@ NO_OWNER = _code(
     "warning",
     "owner not among the authors",
     "A work is printed of which the owner of the CV is no author. Names are compared as persons: another form of the"
-    " name belongs to `aliases:`. Nothing is said where an organisation is an author, or the owner is an editor.",
+    " name belongs to `aliases:`. Nothing is said where an organisation is an author, a .bib file says “and others”, or"
+    " the owner is an editor.",
 )
 LONE_MARK = _code(
     "CV702",

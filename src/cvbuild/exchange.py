@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cvbuild import tree
-from cvbuild.diagnostics import BAD_ENTRY, NO_WORKS, Sink
+from cvbuild.diagnostics import BAD_ENTRY, Sink
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.model import Work
@@ -28,19 +28,14 @@ def import_works(sources: Iterable[Source], sink: Sink) -> Exchanged:
 
     What is wrong is reported; broken entries are left out. Entries that only lend fields to others are no works.
     """
-    from cvbuild.bibliography import read_entries, to_model
-    from cvbuild.bibliography.load import Entry, add_entries
+    from cvbuild.bibliography import to_model
+    from cvbuild.bibliography.load import Opened, merge_files
     from cvbuild.bibliography.tidy import write_works
 
-    entries: dict[str, Entry] = {}
-    names: list[str] = []
-    for source in sources:
-        found = read_entries(source, {}, sink)
-        names.append(Path(source.name).name)
-        if not found.entries and not found.broken and found.complete:
-            sink.add(NO_WORKS, f"`{source.name}` has no entries")
-        add_entries(found, entries, sink)
-    works = to_model((e for e in entries.values() if not e.parent or e.work.get("authors") is not None), sink)
+    sources = tuple(sources)
+    names = [Path(source.name).name for source in sources]
+    found = merge_files(map(Opened, sources), sink)
+    works = to_model((e for e in found.entries if not e.parent or e.work.get("authors") is not None), sink)
     for work in works:
         if not work.title:
             sink.add(BAD_ENTRY, f"`{work.key}` has no title, without which no work stands in YAML", work.span)

@@ -238,4 +238,7 @@ def _formulas() -> Callable[[str], str]:
 @cache
 def _formula(tex: str) -> str:
     """A formula in plain characters, as well as can be: ``\\alpha^2`` is α^2."""
-    return _formulas()(f"${tex}$")
+    try:
+        return _formulas()(f"${tex}$")
+    except RecursionError:  # of a formula that was refused; those of a CV are never so deep
+        return tex

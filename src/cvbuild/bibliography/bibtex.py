@@ -28,6 +28,7 @@ _BARE: Final = re.compile(r"[^\s\"#%(),={}]+")
 _FIELD: Final = re.compile(r"[^\s\"#%'(),={}]+\s*=")
 _STRAY: Final = re.compile(r"\s*,?\s*([A-Za-z][\w+:-]*)\s*=\s*[{\"0-9]")
 _MOST_WASTED: Final = 10_000_000
+_WASTED_EACH: Final = 10_000  # by a malformed entry, whatever it is: a thousand of them are no .bib file
 _LONGEST_JOINED: Final = 20_000_000
 _SWALLOWED: Final = re.compile(r"(?:\n[ \t]*|,\s*)[A-Za-z][\w+-]*[ \t]*=")
 # An entry that begins on a line of its own inside a value shows that the value was not closed.
@@ -74,9 +75,12 @@ class Entries:
     broken: frozenset[str]
 
 
-def read_bibtex(source: Source, sink: Sink) -> Entries:
-    """All entries of a .bib file; what is wrong with one is reported at its place, and the others are read."""
-    return _Reader(source, sink).read()
+def read_bibtex(source: Source, sink: Sink, macros: dict[str, str] | None = None) -> Entries:
+    """All entries of a .bib file; what is wrong with one is reported at its place, and the others are read.
+
+    `macros` are those that files before this one define; what @string says in this one is added.
+    """
+    return _Reader(source, sink, {} if macros is None else macros).read()
 
 
 class _Broken(Exception):
@@ -88,9 +92,9 @@ class _Broken(Exception):
 
 
 class _Reader:
-    def __init__(self, source: Source, sink: Sink) -> None:
+    def __init__(self, source: Source, sink: Sink, macros: dict[str, str]) -> None:
         self.source, self.text, self.sink = source, source.text, sink
-        self.macros: dict[str, str] = dict(MACROS)
+        self.macros = macros
         self.entries: list[Entry] = []
         self.broken: list[str] = []
         self.firsts: list[int] | None = None  # where entries begin at the start of a line; made when it is needed
@@ -128,6 +132,7 @@ class _Reader:
         self.sink.add(
             BAD_ENTRY, broken.message + of, self.span(broken.start, broken.end), hint=broken.hint, labels=labels
         )
+        self.wasted += _WASTED_EACH
         if self.wasted > _MOST_WASTED:
             at = len(self.text.rstrip())
             self.sink.add(BAD_ENTRY, "too much of the file is malformed; the rest is not read", self.span(at, at + 1))
@@ -280,7 +285,7 @@ class _Reader:
         word = found[0]
         text = word
         if not word.isdecimal():
-            known = self.macros.get(word.lower())
+            known = self.macros.get(word.lower(), MACROS.get(word.lower()))
             if known is None:
                 self.unknown += (self.span(*found.span()),)
             else:

@@ -243,8 +243,11 @@ _TAKEN: Final = frozenset(
 
 # --- texts ---
 
-_TAG: Final = re.compile(r"<(/?)(i|em|b|strong|sup|sub|sc|span|code|tt|u|scp|jats:italic|jats:bold|jats:sub|jats:sup)\b[^<>]*>",
-                         re.IGNORECASE)  # fmt: skip
+_TAG: Final = re.compile(
+    r"<(/?)(i|em|b|strong|sup|sub|inf|sc|span|code|tt|u|scp|math|m(?:i|n|o|row|text|sub|sup|subsup|over|under|frac|sqrt|space"
+    r"|style|fenced)|(?:jats|mml):[a-z-]+)\b[^<>]*>",
+    re.IGNORECASE,
+)
 _SET: Final[dict[str, Callable[[tuple[Inline, ...]], tuple[Inline, ...]]]] = {
     **dict.fromkeys(("i", "em"), lambda body: (Emph(body),) if body else ()),
     **dict.fromkeys(("b", "strong"), lambda body: (Strong(body),) if body else ()),
@@ -269,7 +272,8 @@ class _Html:
         for tag in _TAG.finditer(self.text):
             out[-1].extend(_words(self.text[at : tag.start()]))
             at = tag.end()
-            name = tag[2].lower().removeprefix("jats:").replace("italic", "i").replace("bold", "b")
+            name = tag[2].lower().removeprefix("jats:").removeprefix("mml:")
+            name = {"italic": "i", "bold": "b", "inf": "sub"}.get(name, name)
             if not tag[1]:
                 names.append(name)
                 out.append([])

@@ -19,7 +19,8 @@ from cvbuild.tree import Node, Scalar, Sequence
 from cvbuild.tree import parse as parse_tree
 
 _ARXIV_PREFIX: Final = re.compile(r"arxiv\s*:\s*|https?://arxiv\.org/(?:abs|pdf)/|\s*\[[^\]]*\]$", re.IGNORECASE)
-_DOI_PREFIX: Final = re.compile(r"https?://(?:dx\.)?doi\.org/|doi\s*:\s*", re.IGNORECASE)
+_DOI_PREFIX: Final = re.compile(r"https?://[\w.-]*doi[\w.-]*/(?=10\.)|doi\s*:\s*", re.IGNORECASE)
+"""Also of a publisher or a library: doi.acm.org, doi-org.example.edu."""
 
 
 NOBODY: Final[Mapping[int, str]] = {}

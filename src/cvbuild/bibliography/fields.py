@@ -55,6 +55,7 @@ _FILE: Final = re.compile(
     r"(?!\w+:)\S+\.(?:pdf|ps|html?|zip|pptx?|key|mp4|mov|bib|md|txt|png|jpe?g|gif|gz|tgz|tex|py|ipynb|docx?|svg|odp)",
     re.IGNORECASE,
 )
+_COLLABORATION: Final = re.compile(r"\b(?:collaborations?|consortium|team|group)\b", re.IGNORECASE)
 _ORDINAL: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -379,16 +380,19 @@ class _Converter(Draft):
                 self.put("status", (status, found[1]))
             elif found[0].lower() != "published":
                 self.remarks.append((escape(found[0]), found[1]))
+        if (collaboration := self.plain("collaboration")) is not None:
+            self.collaboration(*collaboration)
         for name in ("note", "addendum"):
             found = self.markdown(name)
             if found is None:
                 continue
-            status, where = status_in(found[0])
+            plain = self.plain(name)
+            status, where = status_in(plain[0]) if plain is not None else (None, "")
             venues = [key for key in VENUES if key in self.out]
             if status is not None and (not where or not venues):
                 self.put("status", (status, found[1]))
                 if where:
-                    self.put(self.type.where or "venue", (where, found[1]))
+                    self.put(self.type.where or "venue", (escape(where), found[1]))
                 continue
             number = _ARXIV.search(found[0])
             if number is not None and "arxiv" in number[0].lower() and len(found[0]) - len(number[0]) < 12:
@@ -398,6 +402,17 @@ class _Converter(Draft):
                 self.put("url", (found[0].strip("<>"), found[1]))
                 continue
             self.remarks.append(found)
+
+    def collaboration(self, text: str, span: Span) -> None:
+        """INSPIRE's "ATLAS" or "LIGO Scientific, Virgo", said as a remark unless it stands among the authors."""
+        authors = self.out.get("authors")
+        written = authors.span.text.lower() if authors is not None else ""
+        names = [name for name in re.split(r"\s*(?:,|\band\b)\s*", text) if name and name.lower() not in written]
+        if names:
+            listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
+            if not _COLLABORATION.search(listed):
+                listed += " Collaborations" if len(names) > 1 else " Collaboration"
+            self.remarks.append((escape(listed), span))
 
     # --- identifiers and links ---
 
@@ -463,7 +478,12 @@ class _Converter(Draft):
         if _FILE.fullmatch(address) and "//" not in address and not _URL.match(address):
             self.notes.problem(
                 f"`{address}` is the name of a file, not a web address; it is left out",
-                f"write where the file lies in the web: https://…/{address.lstrip('/')}",
+                f"write where the file lies in the web: https://…/{address.lstrip('/')}"
+                + (
+                    f"; or, for all works, `fields: {{{label}: ignore}}` below `publications:`"
+                    if label in LINKS
+                    else ""
+                ),
             )
         else:
             self.links.append((Scalar(label, value.span), Scalar(address, value.span)))

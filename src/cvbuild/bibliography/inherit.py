@@ -7,6 +7,7 @@ from typing import Final
 
 from cvbuild.bibliography.bibtex import Entry, Field
 from cvbuild.diagnostics import BAD_FIELD, Sink, closest
+from cvbuild.source import Span
 
 # What a child is called in the parent's place (biblatex 3.20, appendix B), and what it never takes.
 _PARTS: Final = {"title": "booktitle", "subtitle": "booksubtitle", "titleaddon": "booktitleaddon"}
@@ -34,18 +35,17 @@ def inherit(entries: Iterable[Entry], sink: Sink) -> tuple[tuple[Entry, ...], fr
 class _Heir:
     def __init__(self, known: dict[str, Entry], sink: Sink) -> None:
         self.known, self.sink = known, sink
-        self.done: dict[str, Entry] = {}
-        self.open: set[str] = set()
+        self.done: dict[Span, Entry] = {}  # by the place of the key: two keys may differ in capitals only
+        self.open: set[Span] = set()
         self.parents: set[str] = set()
 
     def full(self, entry: Entry) -> Entry:
         """An entry with the fields that it takes from others."""
         if "crossref" not in entry.fields and "xdata" not in entry.fields:
             return entry
-        key = entry.key.lower()
-        if key in self.done:
-            return self.done[key]
-        self.open.add(key)
+        if entry.span in self.done:
+            return self.done[entry.span]
+        self.open.add(entry.span)
         fields = dict(entry.fields)
         if "xdata" in fields:
             for name in fields["xdata"].text.split(","):
@@ -56,9 +56,9 @@ class _Heir:
         if "crossref" in fields and (parent := self.parent(fields["crossref"].text, entry, fields["crossref"])):
             self.parents.add(parent.key)
             self.take(entry.type, fields, parent)
-        self.open.discard(key)
-        self.done[key] = Entry(entry.type, entry.key, entry.span, entry.kind, fields)
-        return self.done[key]
+        self.open.discard(entry.span)
+        self.done[entry.span] = Entry(entry.type, entry.key, entry.span, entry.kind, fields)
+        return self.done[entry.span]
 
     def take(self, kind: str, fields: dict[str, Field], parent: Entry) -> None:
         """Add to `fields` what the parent has and they have not."""
@@ -85,7 +85,7 @@ class _Heir:
             return None
         if len(self.open) > _DEEPEST:
             return found
-        if key in self.open:
+        if found.span in self.open:
             self.sink.add(BAD_FIELD, f"`{entry.key}` takes fields from itself", field.span)
             return None
         return self.full(found)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from cvbuild.bibliography.bibtex import Entries as Bib
+from cvbuild.bibliography.bibtex import Entry as BibEntry
 from cvbuild.bibliography.bibtex import Field, read_bibtex
 from cvbuild.bibliography.fields import to_work
 from cvbuild.bibliography.inherit import inherit
@@ -93,26 +96,32 @@ def read_entries(source: Source, own: Mapping[str, str], sink: Sink) -> Entries:
     `own` says where fields of one's own belong. Entries that are malformed are reported as errors and
     left out, what is strange in others as warnings.
     """
-    if source.name.lower().endswith(".json"):
+    if _is_json(source):
         from cvbuild.bibliography.csl import field_of, read_csl
 
         raws = read_csl(source, sink)
         own = {field_of(name): target for name, target in own.items()}
         return Entries((), complete=False) if raws is None else _converted(raws, own, frozenset(), sink)
     found = read_bibtex(source, sink)
-    for entry in found.entries:
-        for name, field in entry.fields.items():
-            for word in field.unknown if name in FIELDS or name in own else ():
-                hint = f"write it in braces: `{{{word.text}}}`"
-                sink.add(BAD_FIELD, f"no @string says what `{word.text}` is", word, hint=hint)
     entries, parents = inherit(found.entries, sink)
+    return _from_bibtex(found, entries, parents, own, sink)
+
+
+def _from_bibtex(
+    found: Bib, entries: Iterable[BibEntry], parents: frozenset[str], own: Mapping[str, str], sink: Sink
+) -> Entries:
+    """The works of a .bib file: what was `found` in it, and its `entries` with what they take from others."""
+    for entry in found.entries:
+        for name, value in entry.fields.items():
+            for word in value.unknown if name in FIELDS or name in own else ():
+                hint = f"write it in braces: `{{{word.text}}}`; or name the file that says it before this one"
+                sink.add(BAD_FIELD, f"no @string says what `{word.text}` is", word, hint=hint)
     bibs = [
-        Raw(e.type, e.key, e.span, e.kind, {name: _Latex(field) for name, field in e.fields.items()})
+        Raw(e.type, e.key, e.span, e.kind, {name: _Latex(value) for name, value in e.fields.items()})
         for e in entries
         if e.type not in NO_WORK_TYPES
     ]
-    done = _converted(bibs, own, parents, sink)
-    return replace(done, broken=found.broken)
+    return replace(_converted(bibs, own, parents, sink), broken=found.broken)
 
 
 @frozen
@@ -193,6 +202,55 @@ def to_model(entries: Iterable[Entry], sink: Sink) -> tuple[Work, ...]:
     return tuple(works)
 
 
+# --- several files ---
+
+
+@frozen
+class Opened:
+    """A file of works: its text, where fields of one's own belong, and where the CV names it."""
+
+    source: Source
+    own: Mapping[str, str] = field(default_factory=dict)
+    span: Span | None = None
+
+
+def merge_files(files: Iterable[Opened], sink: Sink) -> Entries:
+    """The works of several files, in their order. As for BibTeX, all .bib files are one: entries take fields from
+    others wherever they stand, and macros hold in the files that follow. A key that is there twice is an error.
+    """
+    files = tuple(files)
+    macros: dict[str, str] = {}
+    bibs: dict[int, Bib] = {}
+    lent: set[int] = set()  # files that define macros
+    for at, file in enumerate(files):
+        if not _is_json(file.source):
+            before = dict(macros)
+            bibs[at] = read_bibtex(file.source, sink, macros)
+            lent |= {at} if macros != before else set()
+    full, parents = inherit((entry for bib in bibs.values() for entry in bib.entries), sink)
+    entries: dict[str, Entry] = {}
+    broken: set[str] = set()
+    complete = True
+    for at, file in enumerate(files):
+        if at in bibs:
+            here, full = full[: len(bibs[at].entries)], full[len(bibs[at].entries) :]
+            found = _from_bibtex(bibs[at], here, parents, file.own, sink)
+        else:
+            found = read_entries(file.source, file.own, sink)
+        broken |= found.broken
+        complete = complete and found.complete
+        if not found.entries and not found.broken and found.complete and at not in lent:
+            sink.add(NO_WORKS, f"`{file.source.name}` has no entries", file.span)
+        for entry in found.entries:
+            if entry.key in entries:
+                labels = (Label(entries[entry.key].span, "first written here"),)
+                hint = "give one of them another key, or delete it"
+                sink.add(TWO_ENTRIES, f"there are two works `{entry.key}`", entry.span, labels=labels, hint=hint)
+            else:
+                entries[entry.key] = entry
+    return Entries(tuple(entries.values()), frozenset(broken), complete)
+
+
 # --- the files of a CV ---
 
 
@@ -204,8 +262,7 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
     """
     publications = document.publications
     everywhere = _targets(publications.fields, sink)
-    entries: dict[str, Entry] = {}
-    broken: set[str] = set()
+    opened: list[Opened] = []
     complete = True
     seen: set[str] = set()
     for file in publications.files:
@@ -217,28 +274,22 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
         read = _read(file, source, files, sink)
         if read is None:
             complete = False
-            continue
-        found = read_entries(read, {**everywhere, **_targets(file.fields, sink)}, sink)
-        broken |= found.broken
-        complete = complete and found.complete
-        if not found.entries and not found.broken and found.complete:
-            sink.add(NO_WORKS, f"`{read.name}` has no entries", file.span)
-        add_entries(found, entries, sink)
-    if not complete:
-        return None
-    kept = (e for e in entries.values() if not e.parent or e.work.get("authors") is not None or e.key in source.text)
-    return Brought(to_model(kept, sink), frozenset(broken))
-
-
-def add_entries(found: Entries, entries: dict[str, Entry], sink: Sink) -> None:
-    """Add the entries of one more file to `entries`; a key that is there already is an error."""
-    for entry in found.entries:
-        if entry.key in entries:
-            labels = (Label(entries[entry.key].span, "first written here"),)
-            hint = "give one of them another key, or delete it"
-            sink.add(TWO_ENTRIES, f"there are two works `{entry.key}`", entry.span, labels=labels, hint=hint)
         else:
-            entries[entry.key] = entry
+            opened.append(Opened(read, {**everywhere, **_targets(file.fields, sink)}, file.span))
+    found = merge_files(opened, sink)
+    if not complete or not found.complete:
+        return None
+    kept = (e for e in found.entries if not e.parent or e.work.get("authors") is not None or _calls(source.text, e.key))
+    return Brought(to_model(kept, sink), found.broken)
+
+
+def _calls(yaml: str, key: str) -> bool:
+    """Whether a key stands in a CV as a word of its own."""
+    return re.search(rf"(?<![\w:./-]){re.escape(key)}(?![\w:/-])", yaml) is not None
+
+
+def _is_json(source: Source) -> bool:
+    return source.name.lower().endswith(".json")
 
 
 def _targets(mappings: Iterable[FieldMapping], sink: Sink) -> dict[str, str]:

@@ -18,6 +18,12 @@ _AND: Final = re.compile(r"(?<=\s)and(?=\s)|^and(?=\s)|(?<=\s)and$", re.IGNORECA
 _PART: Final = re.compile(r"\s*([a-z-]+)\s*=\s*(\"[^\"]*\"|(?:[^,{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\s*(?:,|$)")
 _EXTENDED: Final = re.compile(r"\s*(?:given|family|prefix|suffix)(?:-i)?\s*=")
 _SIGNS: Final = "*†‡§¶‖#"
+_ENDS_WITH_OTHERS: Final = re.compile(r"(?<=[^\s,])\s*,?\s+(?:et\.? al\.?|others)\s*$", re.IGNORECASE)
+_HOMONYM: Final = re.compile(r"(?<=[^\W\d_]|\.) 0[0-9]{3}(?=$|,)")  # by which DBLP tells people of one name apart
+_AFFILIATION: Final = re.compile(r"\^[0-9]+(?:,[0-9]+)*(?:,(?=[*†‡§¶‖#]))?")
+_ORGANISATION: Final = re.compile(
+    r"(?:(?P<kind>Collaboration|Consortium), (?P<name>[^{},]+)|[^{},]+ (?:Collaboration|Consortium))"
+)
 _OTHERS: Final = re.compile(r"\{?(?:others|et\.? ?al\.?)\}?", re.IGNORECASE)
 _MARK: Final = re.compile(rf"\s*\^?([{re.escape(_SIGNS)}∗⋆]+)(?=\s*(?:,|$))|^([*†‡∗⋆]+)\s*(?=\w)")
 
@@ -30,6 +36,9 @@ def read_people(field: Field, notes: Notes) -> tuple[Person, ...]:
         left = start + len(piece) - len(piece.lstrip())
         span = field.part(left, left + len(piece.strip()))
         if _OTHERS.fullmatch(fold(piece)):
+            people.append(Person(ET_AL, span))
+        elif cut := _ENDS_WITH_OTHERS.search(piece):
+            people.extend(_marked(name, span) for name in _names(to_name(piece[: cut.start()], notes), notes))
             people.append(Person(ET_AL, span))
         elif _EXTENDED.match(piece):
             people.append(_marked(_extended(piece, notes), span))
@@ -59,11 +68,18 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 def _names(name: str, notes: Notes) -> Iterator[str]:
     """The name; or the names, where they are parted by commas or semicolons as BibTeX does not know it."""
+    name = _AFFILIATION.sub("", _HOMONYM.sub("", name))
+    if organisation := _ORGANISATION.fullmatch(name):
+        yield "{{{name} {kind}}}".format_map(organisation.groupdict()) if organisation["kind"] else f"{{{name}}}"
+        return
+    listed = name.endswith(",")  # Emmy Noether, David Hilbert, and …
+    name = name.rstrip(", ")
     shown = re.sub(r"\{[^{}]*\}", "X", name)
     parts = shown.split(",")
+    listed = listed and len(parts) > 1 and all(len(part.split()) > 1 for part in parts)
     joined = [part.split() for part in shown.split(" & ")]
     several = len(joined) > 1 and all(len(words) > 1 for words in joined)  # not Johnson & Johnson
-    if several or ";" in shown or len(parts) > 3 or (len(parts) == 3 and len(parts[1].split()) > 1):
+    if several or listed or ";" in shown or len(parts) > 3 or (len(parts) == 3 and len(parts[1].split()) > 1):
         try:
             found = split_authors(name)
         except AuthorsError:

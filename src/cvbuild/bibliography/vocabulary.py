@@ -33,7 +33,7 @@ OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", 
 FIELDS: Final = frozenset(
     (*LINKS, *OWN, "abbr", "addendum", "address", "archive", "archiveprefix", "article-number", "articleno", "arxiv",
      "arxiv_id", "arxivid", "author", "author+an", "award", "award_name", "booksubtitle", "booktitle", "chapter",
-     "crossref", "date", "day", "doi", "edition", "editor", "eid", "eprint", "eprinttype", "eventdate", "eventtitle",
+     "collaboration", "crossref", "date", "day", "doi", "edition", "editor", "eid", "eprint", "eprinttype", "eventdate", "eventtitle",
      "holder", "howpublished", "institution", "isbn", "issue", "journal", "journalsubtitle", "journaltitle", "keyword",
      "keywords", "location", "maintitle", "month", "note", "number", "organization", "pages", "publisher", "pubstate",
      "school", "series", "shortbooktitle", "shortjournal", "subtitle", "title", "titleaddon", "type", "url", "venue",

@@ -70,7 +70,7 @@ def with_month(year: str, month: str, day: str = "") -> str | None:
 
 
 _STATUS: Final = (
-    ("accepted", r"to appear|accepted(?: for publication)?|forthcoming|accepted for presentation"),
+    ("accepted", r"to (?:appear|be published)|accepted(?: for publication)?|forthcoming|accepted for presentation"),
     ("in press", r"in press|in print|prepublished|online first|published online|inpress"),
     ("under review", r"under (?:review|revision|submission|peer review)|in (?:review|revision)|in peer review"),
     ("submitted", r"submitted(?: for publication)?"),
@@ -82,7 +82,9 @@ _STATUS: Final = (
 _STATUSES: Final = tuple(
     (
         status,
-        re.compile(rf"\W*(?:{words})\b[\s.:,;]*(?:(?:to|in|at|by|for|with)\s+(?P<where>\S.*?))?\W*", re.IGNORECASE),
+        re.compile(
+            rf"\W*(?:{words})\b[\s.:,;]*(?:(?:to|in|at|by|for|with)\s+(?P<where>\S.*?)[\s.,;:]*|\W*)", re.IGNORECASE
+        ),
     )
     for status, words in _STATUS
 )
@@ -96,5 +98,9 @@ def status_in(text: str) -> tuple[str | None, str]:
     if len(text) < 200 and text[:1].isascii():
         for status, pattern in _STATUSES:
             if found := pattern.fullmatch(text):
-                return status, found["where"] or ""
+                where = found["where"] or ""
+                for opening, close in ("()", "[]"):
+                    if where.count(opening) < where.count(close):  # of "(submitted to …)"
+                        where = where.rstrip(close + " .")
+                return status, where
     return None, ""

@@ -26,7 +26,8 @@ _EQUAL_WORDS = re.compile(r"equal|joint|shared|contribut|co-?first", re.IGNORECA
 def owner_missing(cv: Cv) -> Iterator[Finding]:
     """The owner is not among the authors of a printed work.
 
-    Nothing is said where an organisation is an author, or the owner is an editor.
+    Nothing is said where an organisation is an author, a file names only the first authors (“and others”), or the owner is an
+    editor.
     """
     owner = cv.document.name
     works = [work for work in cv.works if work.key in cv.printed]
@@ -49,6 +50,8 @@ def owner_missing(cv: Cv) -> Iterator[Finding]:
 def _stands_for_others(cv: Cv, work: Work) -> bool:
     if not work.authors:
         return kind_of(work) in _UNSIGNED or work.editors is not None
+    if len(people(work)) < len(work.authors) and not cv.is_own(work):
+        return True  # the owner may be among those not named
     if any(author.name.literal and not has_cjk(author.name.family) for author in work.authors):
         return True
     family = letters_of(cv.owner.name.family)

@@ -9,7 +9,7 @@ from cvbuild.names.authors import ET_AL, MARKS, AuthorText, split_authors, split
 from cvbuild.names.braces import AuthorsError
 from cvbuild.names.crowd import Crowd, Fit
 from cvbuild.names.folding import fold, spelled_letters
-from cvbuild.names.forms import NameForm, format_name
+from cvbuild.names.forms import NameForm, format_name, printed
 from cvbuild.names.given import Match
 from cvbuild.names.identity import Identity
 from cvbuild.names.name import Name, parse_name
@@ -29,6 +29,7 @@ __all__ = [
     "fold",
     "format_name",
     "parse_name",
+    "printed",
     "spelled_letters",
     "split_authors",
     "split_marks",

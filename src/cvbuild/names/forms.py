@@ -15,6 +15,7 @@ NameForm = Literal["full", "initials", "family-first", "family-initials"]
 HYPHEN = re.compile("[-\u2010\u2011]")
 _LETTER = re.compile(r"[^\W\d_]")
 _PACKED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\.?")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<!\w)'(?=[stn]\b)")
 _NO_BREAK = "\u00a0"
 
 
@@ -41,6 +42,11 @@ def format_name(name: Name, form: NameForm) -> str:
     if form == "initials":
         return join(" ", join(_NO_BREAK, initials, family), name.suffix)
     return join(", ", family, initials, name.suffix)
+
+
+def printed(name: str) -> str:
+    """A name with the apostrophe of a printer, as all texts have it: O’Brien, ’t Hooft. Quotes stay."""
+    return _APOSTROPHE.sub("\u2019", name) if "'" in name else name
 
 
 def unpack(words: Iterable[str], capitals: bool) -> Iterator[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from cvbuild.model import Author, MarkSpec, Work
-from cvbuild.names import ET_AL, format_name
+from cvbuild.names import ET_AL, format_name, printed
 from cvbuild.publications.marks import ADVISEE, ALPHABETICAL, EQUAL, Marks
 from cvbuild.publications.styles import Style
 from cvbuild.publications.who import Who
@@ -14,7 +13,6 @@ from cvbuild.text import Inline, Link, Mark, Role, Str, Url
 from cvbuild.words import Words, ordinal
 
 # As typed in O'Neill, D'Alembert, 't Hooft; texts of the user have it curled by the markup.
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<!\w)'(?=[stn]\b)")
 
 
 @dataclass(slots=True)
@@ -108,7 +106,7 @@ def _kept(shown: list[int], listed: list[_Listed], style: Style, unknown: bool) 
 
 
 def _author(one: _Listed, style: Style) -> tuple[Inline, ...]:
-    name: Inline = Str(_APOSTROPHE.sub("’", format_name(one.author.name, style.names)))
+    name: Inline = Str(printed(format_name(one.author.name, style.names)))
     for mark in one.marks:
         if mark.show == "underline":
             name = underlined(mark.name, (name,))

@@ -9,7 +9,7 @@ from cvbuild.dates import DateRange, Day, PartialDate, When, sort_key
 from cvbuild.diagnostics import EMPTY_PEOPLE, Sink
 from cvbuild.frozen import frozen
 from cvbuild.model import KnownPerson, PeopleSpec, Person, Work
-from cvbuild.names import Name, fold, parse_name
+from cvbuild.names import Name, fold, parse_name, printed
 from cvbuild.publications.coauthors import CoAuthor, co_authors
 from cvbuild.publications.database import Database
 from cvbuild.publications.marks import Marks
@@ -104,7 +104,7 @@ def _entry(one: CoAuthor, spec: PeopleSpec, words: Words) -> Person:
     if person.note is not None:
         remarks.append(person.note)
     return Person(
-        person=text(str(one.name) or name_of(person)),
+        person=text(printed(str(one.name) or name_of(person))),
         role=person.position if mentoring else None,
         affiliations=person.affiliations if "affiliations" in show else (),
         date=date,

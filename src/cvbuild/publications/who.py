@@ -120,6 +120,8 @@ class Who:
     def _free(self, author: Author, authors: tuple[Author, ...]) -> tuple[int, ...]:
         """Whom an author fits best, but for those whom another author of the work fits better."""
         fit, places = self._best(author)
+        if not places:  # nearly everybody, and papers have thousands of authors
+            return ()
         taken = self._taken(author, authors, fit + 1)
         return tuple(place for place in places if place not in taken)
 
