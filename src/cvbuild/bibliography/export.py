@@ -22,7 +22,7 @@ from cvbuild.bibliography.vocabulary import LINKS, OWN_PREFIX, PERSON
 from cvbuild.bibliography.yaml_scalars import exact
 from cvbuild.diagnostics import Sink
 from cvbuild.model import Work, WorkKind
-from cvbuild.names import ET_AL, AuthorsError, parse_name, split_authors, write_name
+from cvbuild.names import AuthorsError, Name, is_et_al, parse_name, split_authors, write_name
 from cvbuild.publications.database import kind_of
 from cvbuild.source import Source
 from cvbuild.text import Text
@@ -239,10 +239,10 @@ def _date(work: Work) -> Fields:
 # --- people ---
 
 
-def _name(name: object) -> str:
-    if str(name) in (ET_AL, "et al", "others"):
+def _name(name: Name) -> str:
+    if is_et_al(name):
         return "others"
-    written = write_name(name, inverted=True)  # type: ignore[arg-type]
+    written = write_name(name, inverted=True)
     return "".join(part if part in ("{", "}") else plain_to_tex(part) for part in re.split(r"([{}])", written))
 
 

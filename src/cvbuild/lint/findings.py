@@ -11,7 +11,7 @@ from cvbuild.dates import Day
 from cvbuild.diagnostics import Code, Label
 from cvbuild.frozen import frozen
 from cvbuild.model import Author, Document, Legend, ListSpec, Section, Work
-from cvbuild.names import ET_AL, Identity, Match, Name
+from cvbuild.names import Identity, Match, Name, is_et_al
 from cvbuild.outline import Block, Outline, OutSection
 from cvbuild.publications import Database, Listing
 from cvbuild.source import Span
@@ -144,7 +144,7 @@ class Cv:
 
 def people(work: Work) -> tuple[Author, ...]:
     """The authors who are named, without “et al.”."""
-    return tuple(author for author in work.authors if str(author.name) not in (ET_AL, "et al", "others"))
+    return tuple(author for author in work.authors if not is_et_al(author.name))
 
 
 def characters(text: Text | None) -> str:

@@ -5,7 +5,7 @@ LaTeX. Names are read by the grammar of BibTeX; where people write otherwise, th
 the grammar says so.
 """
 
-from cvbuild.names.authors import ET_AL, MARKS, AuthorText, split_authors, split_marks
+from cvbuild.names.authors import ET_AL, MARKS, AuthorText, is_et_al, split_authors, split_marks
 from cvbuild.names.braces import AuthorsError
 from cvbuild.names.crowd import Crowd, Fit
 from cvbuild.names.folding import fold, spelled_letters
@@ -28,6 +28,7 @@ __all__ = [
     "NameForm",
     "fold",
     "format_name",
+    "is_et_al",
     "parse_name",
     "printed",
     "spelled_letters",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cvbuild.frozen import frozen
 from cvbuild.names.braces import AuthorsError, shield_braces
-from cvbuild.names.name import SUFFIX, parse_name
+from cvbuild.names.name import SUFFIX, Name, parse_name
 
 MARKS = "*†‡§¶‖#∗⋆★☆♯∥◊◇◆•°△▲▽▼○●□■♠♣♥♦♡♢✉✝※"
 _MARKS = frozenset(MARKS)
@@ -75,6 +75,11 @@ def split_authors(text: str) -> tuple[AuthorText, ...]:
     if _inverted(people):
         people = [family + given for family, given in zip(people[::2], people[1::2], strict=True)]
     return tuple(map(_author, [*people, *([piece] for piece in rest)]))
+
+
+def is_et_al(name: Name) -> bool:
+    """Whether this stands for people who are not named."""
+    return str(name) in _ET_AL
 
 
 def split_marks(text: str) -> tuple[str, str]:

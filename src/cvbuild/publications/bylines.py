@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cvbuild.model import Author, MarkSpec, Work
-from cvbuild.names import ET_AL, format_name, printed
+from cvbuild.names import ET_AL, format_name, is_et_al, printed
 from cvbuild.publications.marks import ADVISEE, ALPHABETICAL, EQUAL, Marks
 from cvbuild.publications.styles import Style
 from cvbuild.publications.who import Who
@@ -66,7 +66,7 @@ def make_byline(work: Work, style: Style, who: Who, marks: Marks, words: Words) 
         said = words(ET_AL)  # a document may replace it by nothing
         out.append(Str((style.separator if len(kept) > 1 else " ") + said if said else ""))
         if style.marks:
-            rest = (mark for author in work.authors if _is_et_al(author) for mark in marks.names(author.marks))
+            rest = (mark for author in work.authors if is_et_al(author.name) for mark in marks.names(author.marks))
             out.extend(_behind(tuple(marks[name] for name in rest)))
     if style.position and len(kept) < len(shown):
         out.extend(_position(listed, unknown, style, words))
@@ -79,7 +79,7 @@ def _listed(work: Work, style: Style, who: Who, marks: Marks) -> list[_Listed]:
     out: list[_Listed] = []
     shared = False
     for author in work.authors:
-        if _is_et_al(author):
+        if is_et_al(author.name):
             continue
         mine = who.is_owner(author, work.authors)
         person = None if mine else who.person(author)
@@ -144,7 +144,3 @@ def _position(listed: list[_Listed], unknown: bool, style: Style, words: Words) 
         return ()
     total = "" if unknown else f" {words('of')} {len(listed)}"
     return (Str(" "), Role("position", (Str(f"({ordinal(place, words)}{total})"),)))
-
-
-def _is_et_al(author: Author) -> bool:
-    return str(author.name) in (ET_AL, "et al", "others")

@@ -10,7 +10,7 @@ from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import PERHAPS_THE_SAME, Sink
 from cvbuild.frozen import frozen
 from cvbuild.model import Author, KnownPerson, Work
-from cvbuild.names import ET_AL, Crowd, Identity, Match, Name, fold, parse_name, spelled_letters
+from cvbuild.names import Crowd, Identity, Match, Name, fold, is_et_al, parse_name, spelled_letters
 from cvbuild.publications.database import date_of
 from cvbuild.publications.registry import name_of
 from cvbuild.publications.who import Who
@@ -49,7 +49,7 @@ class _Form:
 def is_person(author: Author) -> bool:
     """Whether this author is no "et al." and no organisation."""
     name = author.name
-    return str(name) not in (ET_AL, "et al", "others") and bool(name.family) and not name.is_organisation
+    return not is_et_al(name) and bool(name.family) and not name.is_organisation
 
 
 def co_authors(works: Iterable[Work], who: Who, sink: Sink) -> tuple[CoAuthor, ...]:

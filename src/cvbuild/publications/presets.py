@@ -12,7 +12,7 @@ _DETAIL = '<, {volume}<({issue})><:{pages}>|, {"no."}~{issue}<, {pages}>|, {page
 _EDITORS = "<{editors}< ({eds})>, >"
 _EDITION = '<, {edition} {"edition"}>'
 _VOLUME = '<, {"vol."}~{volume}>'
-_BOOK = f"{_EDITION}<, {{series}}>{_VOLUME}"
+_BOOK = f"{_EDITION}<, {{series}}< {{number}}>>{_VOLUME}"
 _CHAPTER = '<, {"chap."}~{chapter}>'
 
 
@@ -34,7 +34,7 @@ _PLAIN = {
         "conference", "chapter",
     ),
     "workshop": _plain(f"<{{to}} *{_VENUE}*|*{_VENUE}*|{{status}}>", f"{_BOOK}, {{pages}}"),
-    "book": _plain("<{to} {publisher}|{publisher}|{status}>", "", f"*{{title}}*{_BOOK}"),
+    "book": _plain("<{to} {publisher}|{publisher}|{status}>", "", f"*{{title}}*{_BOOK}{_CHAPTER}"),
     "preprint": _plain(
         f"<{{to}} *{_VENUE}*<; {{arxiv}}>|*{_VENUE}*<, {{arxiv}}>"
         '|<{status}; >*{"arXiv preprint"}, {arxiv}*|{status}>',
@@ -62,7 +62,7 @@ _INITIALS = {
     "chapter": _initials(
         f'<{{to}} *{{venue}}*|{{"In"}} {_EDITORS}*{{venue}}*|{_STATUS}', f"{_BOOK}{_CHAPTER}, {{pages}}"
     ),
-    "book": _initials(f"<{{to}} {{publisher}}|{{publisher}}|{_STATUS}", "", f"*{{title}}*{_BOOK}"),
+    "book": _initials(f"<{{to}} {{publisher}}|{{publisher}}|{_STATUS}", "", f"*{{title}}*{_BOOK}{_CHAPTER}"),
     **_kinds(
         _initials("{type}< {number}><, {version}><, {venue}>", "").replace(".< {badges}", ".< {status}.>< {badges}"),
         "thesis", "report", "patent", "software", "dataset", "talk",

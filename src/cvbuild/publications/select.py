@@ -9,7 +9,7 @@ from unicodedata import combining, normalize
 from cvbuild.dates import DateRange, PartialDate
 from cvbuild.diagnostics import DUPLICATE_WORK, UNKNOWN_NAME, UNKNOWN_WORK, Sink, closest
 from cvbuild.model import Author, OwnerRole, Selection, Work, WorkRef
-from cvbuild.names import ET_AL, Identity, Match, fold, parse_name
+from cvbuild.names import Identity, Match, fold, is_et_al, parse_name
 from cvbuild.publications.database import Database, date_of, kind_of, venue_of
 from cvbuild.publications.marks import Marks
 from cvbuild.publications.who import Who
@@ -153,7 +153,7 @@ class _Tests:
 
     def _roles(self, work: Work) -> set[OwnerRole]:
         """What the owner is in a work."""
-        authors = [a for a in work.authors if str(a.name) not in (ET_AL, "et al", "others")]
+        authors = [a for a in work.authors if not is_et_al(a.name)]
         complete = len(authors) == len(work.authors)
         roles: set[OwnerRole] = set()
         at = next((i for i, a in enumerate(authors) if self.who.is_owner(a, work.authors)), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from cvbuild.dates import ENGLISH as MONTHS
 from cvbuild.dates import PartialDate
@@ -84,8 +85,12 @@ class Typesetter:
         somewhere = kind_of(work) not in _TYPES and (venue or (kind_of(work) == "book" and work.publisher))
         date = date_of(work)
         pages = _pages(work.pages)
+        authors = make_byline(work, style, self.who, self.marks, words)
+        editors, eds = _role("editors", work.editors), _string(_eds(work.editors, words))
+        if not work.authors and kind_of(work) == "book" and editors:  # who edited a book is its author
+            authors, editors, eds = (*editors, *((Str(" ("), *eds, Str(")")) if eds else ())), (), ()
         return {
-            "authors": make_byline(work, style, self.who, self.marks, words),
+            "authors": authors,
             "title": title,
             "type": _role("type", work.type) or _string(words(_TYPES.get(kind_of(work), ""))),
             "venue": venue,
@@ -102,8 +107,8 @@ class Typesetter:
             **_page_fields(pages, words),
             "edition": _edition(work.edition, words),
             "version": _version(work.version, words),
-            "editors": _role("editors", work.editors),
-            "eds": _string(_eds(work.editors, words)),
+            "editors": editors,
+            "eds": eds,
             "publisher": _role("publisher", work.publisher),
             "institution": _role("venue", work.institution),
             "location": _role("location", work.location),
@@ -115,7 +120,7 @@ class Typesetter:
             "address": _address(_doi_url(work) or address),
             "links": links_of(work, style),
             "badges": _badges(work),
-            "note": _role("note", work.note),
+            "note": _role("note", _without_parentheses(work.note)),
             "kind": _string(kind_of(work)),
         }
 
@@ -204,6 +209,22 @@ def _edition(edition: Text | None, words: Words) -> Inlines:
 
 def _version(version: str | None, words: Words) -> Inlines:
     return _string(f"{words('Version')} {version}" if version and version[0].isdigit() else version)
+
+
+def _without_parentheses(note: Text | None) -> Text | None:
+    """A note without those around the whole of it, which every style has by itself."""
+    match note.body if note is not None else ():
+        case (Str(only),):
+            body: Inlines = (Str(only[1:-1]),)
+            first, last = only, only
+        case (Str(first), *inner, Str(last)):
+            body = (Str(first[1:]), *inner, Str(last[:-1]))
+        case _:
+            return note
+    said = str(note)
+    depths = list(accumulate((c == "(") - (c == ")") for c in said))
+    whole = first.startswith("(") and last.endswith(")") and len(said) > 2 and 0 not in depths[:-1]
+    return Text(tuple(node for node in body if node != Str("")), note.span if note else None) if whole else note
 
 
 def _eds(editors: Text | None, words: Words) -> str:
