@@ -223,3 +223,10 @@ def test_thousands_of_authors_take_no_time() -> None:
     start = time.process_time()
     assert not any(who.may_be_owner(author, authors) for author in authors)
     assert time.process_time() - start < 1
+
+
+def test_annotations_for_other_programs_are_left_out(tmp_path: Path) -> None:
+    refs = "@article{k, title={T}, author={Ada Lovelace}, author+an={1=director}, journal={J}, year=2020}"
+    said, works = checked(tmp_path, "refs.bib", refs=refs)
+    assert said == ["CV453 there is no mark `director`; it is left out"]
+    assert list(works) == ["k"]

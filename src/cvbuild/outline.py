@@ -151,7 +151,7 @@ class _Builder:
         self.styles: Styles = (own, *styles)
         check_styles(self.styles, sink)
         self.marks = Marks(document.marks, marks, self.words, sink)
-        self.marks.check(self.database.works, sink)
+        self.marks.check(self.database.works, sink, document.span.source if document.span else None)
         self.who = self._who()
         self.listings = self._listings()
         self.numbered = [

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from cvbuild.diagnostics import MARK_NOT_SHOWN, UNKNOWN_MARK, UNUSED_MARK, Sink, closest
+from cvbuild.diagnostics import BAD_FIELD, MARK_NOT_SHOWN, UNKNOWN_MARK, UNUSED_MARK, Sink, closest
 from cvbuild.model import MarkSpec, Work
-from cvbuild.source import Span
+from cvbuild.source import Source, Span
 from cvbuild.text import Str, Text
 from cvbuild.words import Words
 
@@ -84,8 +84,11 @@ class Marks:
         """The name of the mark that a typed sign means; of one that nothing explains, the sign."""
         return self._meant.get(sign, sign)
 
-    def check(self, works: Iterable[Work], sink: Sink) -> None:
-        """Report words at authors that are no names of marks, and marks that seem to be misspelt in `marks:`."""
+    def check(self, works: Iterable[Work], sink: Sink, home: Source | None = None) -> None:
+        """Report words at authors that are no names of marks, and marks that seem to be misspelt in `marks:`.
+
+        A file other than `home`, the CV, may have annotations for other programs: these are warnings.
+        """
         used: set[str | None] = set()
         for work in works:
             places = [(given.marks, given.span) for given in work.marks]
@@ -97,7 +100,12 @@ class Marks:
                     used |= names
                     if None in names and word not in told:
                         told.add(word)
-                        self.report(word, span, sink)
+                        if span is not None and home is not None and span.source is not home:
+                            hint = f"to print it, add `{word}` to `marks:` at the top level of the CV"
+                            message = f"there is no mark `{word}`; it is left out"
+                            sink.add(BAD_FIELD, message, span, hint=hint)
+                        else:
+                            self.report(word, span, sink)
         known = [name for name, *_ in _DEFAULTS]
         for spec in self._own:
             near = closest(spec.name, known) if _is_word(spec.name) and spec.name not in (*known, *used) else None
