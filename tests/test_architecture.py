@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"model"},
     {"schema", "publications"},
     {"profiles", "theme", "bibliography"},
-    {"outline", "collaborators"},
+    {"outline", "databases", "collaborators"},
     {"writers", "engine"},
     {"build", "report", "watch", "lint", "exchange"},
     {"job"},

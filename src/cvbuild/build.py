@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cvbuild import tree
+from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
     BAD_THEME,
     ENGINE_FAILED,
@@ -25,10 +26,10 @@ from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesett
 from cvbuild.engine.scripts import equip, hint_for
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
-from cvbuild.model import Document, Work
+from cvbuild.model import Document
 from cvbuild.outline import Outline, make_outline
 from cvbuild.places import builtin_themes
-from cvbuild.publications import Database, make_database
+from cvbuild.publications import Database
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
 from cvbuild.theme import Theme, find_theme, theme_styles
@@ -84,33 +85,15 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, theme)
-    works: tuple[Work, ...] = ()
-    broken = _broken_works(root, document)
-    if document.publications.files:
-        from cvbuild.bibliography import load_works  # its patterns take milliseconds to compile
-
-        brought = load_works(document, source, files, sink)
-        if brought is None:  # whatever a list or a citation names may stand in the file that could not be read
-            return None
-        works, broken = brought.works, broken | brought.broken
     styles = theme_styles(found, files, sink) if found is not None else ()
     marks = found.marks if found is not None else ()
-    database = make_database(document.publications.works, works, sink, broken)
+    database = load_database(root, document, source, files, sink)
+    if database is None:
+        return None
     outline = make_outline(document, database, sink, marks, styles)
     if found is None or sink.failed:
         return None
     return Checked(source, document, database, outline, found, files)
-
-
-def _broken_works(root: tree.Node | None, document: Document) -> frozenset[str]:
-    """The keys of works that are written in the CV, and could not be read."""
-    written = root.get("publications") if isinstance(root, tree.Mapping) else None
-    keys: set[str] = set()
-    if isinstance(written, tree.Mapping):
-        keys = {key.text for key, _ in written.pairs} - {"files", "fields", "works"}
-        if isinstance(inner := written.get("works"), tree.Mapping):
-            keys |= {key.text for key, _ in inner.pairs}
-    return frozenset(keys.difference(work.key for work in document.publications.works))
 
 
 def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex | None:

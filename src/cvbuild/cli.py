@@ -19,7 +19,7 @@ import typer
 from cvbuild import __version__, record
 from cvbuild.diagnostics import CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
 from cvbuild.files import Files
-from cvbuild.reading import read_file, read_stream
+from cvbuild.reading import read_input
 from cvbuild.report import human, summary
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def validate(
 
     today = _today(as_of) if lint else None
     sink, files, path = Sink(), Files(), _path(cv)
-    source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin, sink)
+    source = read_input(path, files, sink)
     checked = check(source, files, sink, theme) if source is not None else None
     if checked is not None:
         write_latex(checked, sink)  # a broken template of a theme is found here
@@ -212,12 +212,11 @@ def collaborators(
     from cvbuild.build import check
     from cvbuild.collaborators import as_csv, as_sheets
     from cvbuild.collaborators import collaborators as rows_of
-    from cvbuild.job import write_file, write_stream
     from cvbuild.spreadsheets import NoXlsx, to_xlsx
 
     today, target = _today(as_of), _sheet_target(cv, output)
     sink, files, path = Sink(), Files(), _path(cv)
-    source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin, sink)
+    source = read_input(path, files, sink)
     checked = check(source, files, sink) if source is not None else None
     if checked is None:
         _report(sink)
@@ -229,18 +228,7 @@ def collaborators(
     except NoXlsx as error:
         _say(f"cvbuild: {error}")
         raise typer.Exit(WRONG_USAGE) from None
-    if target is not None:
-        write_file(target, data, sink)
-    elif sys.stdout is not None:
-        write_stream(data, sink)
-    else:
-        sink.add(CANNOT_WRITE, "standard output is closed")
-    _report(sink)
-    if sink.failed:
-        raise typer.Exit(_status(sink))
-    people = sum(row.table != "1" for row in rows)
-    if target is not None:
-        _say(f"cvbuild: wrote {target} ({people} row{'s' if people != 1 else ''})")
+    _put_out(data, target, _counted(sum(row.table != "1" for row in rows), "row"), sink)
 
 
 def _today(as_of: str | None) -> date:
@@ -288,10 +276,11 @@ def import_(
     from cvbuild.exchange import import_works
 
     sink, read = Sink(), Files()
-    sources = [read_file(Path(f), f, read, sink) if f != "-" else read_stream(sys.stdin, sink) for f in files]
+    sources = [read_input(_path(file), read, sink) for file in files]
     target = _text_target(output, files, force)
     found = import_works([source for source in sources if source is not None], sink)
-    _put_text(found.text if found.works or not sink.failed else None, target, found.works, sink)
+    text = found.text.encode() if found.works or not sink.failed else None
+    _put_out(text, target, _counted(found.works, "work"), sink)
 
 
 @app.command()
@@ -308,10 +297,11 @@ def export(
         _say("cvbuild: say what to write: `cvbuild export --bib`")
         raise typer.Exit(WRONG_USAGE)
     sink, files, path = Sink(), Files(), _path(cv)
-    source = read_file(path, cv, files, sink) if path else read_stream(sys.stdin, sink)
+    source = read_input(path, files, sink)
     found = export_bib(source, files, sink) if source is not None else None
     target = _text_target(output, files.states, force)
-    _put_text(found.text if found is not None else None, target, found.works if found is not None else 0, sink)
+    text = found.text.encode() if found is not None else None
+    _put_out(text, target, _counted(found.works if found is not None else 0, "work"), sink)
 
 
 @app.command()
@@ -467,22 +457,19 @@ def _text_target(output: str | None, inputs: Iterable[str], force: bool) -> Path
     return target
 
 
-def _put_text(text: str | None, target: Path | None, works: int, sink: Sink) -> None:
-    """Write what there is to write, and say what is wrong; ends with the status that follows from it."""
+def _put_out(data: bytes | None, target: Path | None, what: str, sink: Sink) -> None:
+    """Write `data`, in which there is so much as `what` says; tell what is wrong, and end with the status for it."""
     from cvbuild.job import write_file, write_stream
 
-    done = text is not None and (
-        write_file(target, text.encode(), sink) if target is not None else write_stream(text.encode(), sink)
-    )
+    done = data is not None and (write_file(target, data, sink) if target is not None else write_stream(data, sink))
     _report(sink)
-    number = f"{works} work{'s' if works != 1 else ''}"
     if sink.failed:
         _say(
-            f"cvbuild: {summary(sink.diagnostics)}; {f'the other {number} are written' if done else 'nothing is written'}"
+            f"cvbuild: {summary(sink.diagnostics)}; {f'the other {what} are written' if done else 'nothing is written'}"
         )
         raise typer.Exit(_status(sink))
     if target is not None:
-        _say(f"cvbuild: wrote {target} ({number})")
+        _say(f"cvbuild: wrote {target} ({what})")
 
 
 def _status(sink: Sink) -> int:
@@ -505,7 +492,11 @@ def _tell(made: Made, job: Job, *, quiet: bool = False) -> str:
 
 
 def _pages(number: int) -> str:
-    return f"{number} page{'s' if number != 1 else ''}"
+    return _counted(number, "page")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 def _report(sink: Sink) -> str:

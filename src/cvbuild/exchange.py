@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cvbuild import tree
+from cvbuild.databases import load_database
 from cvbuild.diagnostics import BAD_ENTRY, Sink
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
-from cvbuild.model import Work
-from cvbuild.publications import make_database
 from cvbuild.schema import load_document
 from cvbuild.source import Source
 
@@ -47,23 +46,13 @@ def export_bib(source: Source, files: Files, sink: Sink) -> Exchanged | None:
     """The works of a CV, and of the files that it names, as a .bib file; None if there are errors."""
     from cvbuild.bibliography.export import write_bib
 
-    works = _works_of(source, files, sink)
-    if works is None:
-        return None
-    return Exchanged(write_bib(works, f"From {Path(source.name).name}, by `cvbuild export --bib`."), len(works))
-
-
-def _works_of(source: Source, files: Files, sink: Sink) -> tuple[Work, ...] | None:
-    """The database of a CV, with all that the CV says otherwise than its files."""
-    from cvbuild.bibliography import load_works
-
     root = tree.parse(source, sink)
     document = load_document(root, sink) if root is not None else None
-    brought = load_works(document, source, files, sink) if document is not None else None
-    if document is None or brought is None:
+    database = load_database(root, document, source, files, sink) if document is not None else None
+    if database is None or sink.failed:
         return None
-    database = make_database(document.publications.works, brought.works, sink, brought.broken)
-    return None if sink.failed else database.works
+    works = database.works
+    return Exchanged(write_bib(works, f"From {Path(source.name).name}, by `cvbuild export --bib`."), len(works))
 
 
 def _listed(names: list[str]) -> str:

@@ -12,7 +12,7 @@ from cvbuild.diagnostics import CANNOT_WRITE, Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files, digest
 from cvbuild.frozen import frozen
-from cvbuild.reading import read_file, read_stream
+from cvbuild.reading import read_input
 
 
 @frozen
@@ -37,7 +37,7 @@ class Made:
 def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = None) -> Made:
     """Do a job; `pages` is as in `render`. Never raises for what is wrong: see the outcome's sink."""
     sink = Sink()
-    source = read_file(job.cv, str(job.cv), files, sink) if job.cv else read_stream(sys.stdin, sink)
+    source = read_input(job.cv, files, sink)
     if source is None:
         return Made(Outcome(sink=sink), {})
     outcome = render(source, files, typesetter, theme=job.theme, timeout=job.timeout, pages=pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TextIO
 
@@ -27,6 +28,11 @@ def read_file(path: Path, name: str, files: Files, sink: Sink, place: Span | Non
         sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}", place)
         return None
     return decode(data, name, path.absolute().parent, sink, place)
+
+
+def read_input(path: Path | None, files: Files, sink: Sink) -> Source | None:
+    """The source at `path`, or out of standard input if that is None; None and a diagnostic if it cannot be had."""
+    return read_file(path, str(path), files, sink) if path is not None else read_stream(sys.stdin, sink)
 
 
 def read_stream(stream: TextIO | None, sink: Sink) -> Source | None:

@@ -162,9 +162,12 @@ def url_of(work: Work) -> Url | None:
     """Where a work leads: its own address, else its DOI, else arXiv."""
     if work.url is not None:
         return work.url
-    if work.doi is not None:
-        return Url(f"https://doi.org/{work.doi}")
-    return arxiv_url(work)
+    return doi_url(work) or arxiv_url(work)
+
+
+def doi_url(work: Work) -> Url | None:
+    """Where the DOI of a work leads."""
+    return Url(f"https://doi.org/{work.doi}") if work.doi is not None else None
 
 
 def arxiv_url(work: Work) -> Url | None:

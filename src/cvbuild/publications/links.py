@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvbuild.model import Work
-from cvbuild.publications.database import arxiv_url
+from cvbuild.publications.database import arxiv_url, doi_url
 from cvbuild.publications.style import Style
 from cvbuild.text import Icon, Inline, Link, Str, Url
 
@@ -25,8 +25,7 @@ def links_of(work: Work, style: Style) -> tuple[Inline, ...]:
     """What `{links}` prints: the links that `style` wants to show, each of which the work has; else those it names."""
     known: dict[str, tuple[str, Url]] = {link.label.casefold(): (link.label, link.url) for link in work.links}
     if style.show_links:
-        doi = Url(f"https://doi.org/{work.doi}") if work.doi else None
-        for label, url in (("doi", doi), ("arXiv", arxiv_url(work)), ("url", work.url)):
+        for label, url in (("doi", doi_url(work)), ("arXiv", arxiv_url(work)), ("url", work.url)):
             if url is not None:
                 known.setdefault(label.casefold(), (label, url))
         known = {name: known[name] for name in map(str.casefold, style.show_links) if name in known}

@@ -12,7 +12,7 @@ from cvbuild.diagnostics import NOTHING_PRINTED, Sink
 from cvbuild.model import Work
 from cvbuild.names import AuthorsError, split_authors
 from cvbuild.publications.bylines import make_byline
-from cvbuild.publications.database import arxiv_url, date_of, kind_of, url_of, venue_of
+from cvbuild.publications.database import arxiv_url, date_of, doi_url, kind_of, url_of, venue_of
 from cvbuild.publications.links import links_of
 from cvbuild.publications.marks import Marks
 from cvbuild.publications.patterns import printed_fields, set_pattern
@@ -113,11 +113,11 @@ class Typesetter:
             "institution": _role("venue", work.institution),
             "location": _role("location", work.location),
             "isbn": _string(work.isbn),
-            "doi": _link(_doi_url(work), _string(work.doi)),
+            "doi": _link(doi_url(work), _string(work.doi)),
             "arxiv": _link(arxiv_url(work), _string(f"arXiv:{work.arxiv}")) if work.arxiv else (),
             "arxiv-name": _link(arxiv_url(work), _string("arXiv")) if work.arxiv else (),
             "url": _address(work.url),
-            "address": _address(_doi_url(work) or address),
+            "address": _address(doi_url(work) or address),
             "links": links_of(work, style),
             "badges": _badges(work),
             "note": _role("note", _without_parentheses(work.note)),
@@ -149,10 +149,6 @@ def _role(name: str, value: Text | None) -> Inlines:
 
 def _link(url: Url | None, body: Inlines) -> Inlines:
     return (Link(url, body),) if url is not None and body else body
-
-
-def _doi_url(work: Work) -> Url | None:
-    return Url(f"https://doi.org/{work.doi}") if work.doi else None
 
 
 def _address(url: Url | None) -> Inlines:
