@@ -16,7 +16,7 @@ def diagnostics_page() -> str:
     lines = [
         "# Diagnostics",
         "",
-        "This page is made from `src/cvbuild/diagnostics.py` by `make docs`; do not edit it.",
+        "This page is made from `src/cvbuild/diagnostics/codes.py` by `make docs`; do not edit it.",
         "",
         "An error stops cvbuild, and the last good PDF stays in its place; a warning does not.",
         "",

@@ -1,0 +1,125 @@
+"""What several commands take: their arguments, options, and what is read out of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cvbuild.cli.output import WRONG_USAGE, say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class EngineName(StrEnum):
+    """Engines that can be asked for."""
+
+    tectonic = "tectonic"
+    xelatex = "xelatex"
+    lualatex = "lualatex"
+    pdflatex = "pdflatex"
+
+
+Input = Annotated[str, typer.Argument(metavar="CV.yaml", help="The CV; `-` reads standard input.")]
+ThemeOption = Annotated[
+    str | None, typer.Option("--theme", help="Use this theme instead of the CV's own: a name, or a folder.")
+]
+OutputOption = Annotated[
+    str | None,
+    typer.Option("-o", "--output", help="The PDF to write (default: beside the CV; `-`: standard output)."),
+]
+EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="The engine (default: the embedded one).")]
+TimeoutOption = Annotated[float, typer.Option("--timeout", help="Seconds after which typesetting is given up.", min=1)]
+TextOption = Annotated[
+    str | None, typer.Option("-o", "--output", help="The file to write (default, or `-`: standard output).")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
+
+
+def path_of(cv: str) -> Path | None:
+    """The file that holds the CV; None for standard input."""
+    return Path(cv) if cv != "-" else None
+
+
+def seconds(timeout: float) -> float:
+    """The time limit, if it is one."""
+    if not timeout >= 1:  # "nan" is a number to typer
+        say("cvbuild: --timeout is a number of seconds, 1 or more")
+        raise typer.Exit(WRONG_USAGE)
+    return timeout
+
+
+def target_of(cv: str, output: str | None) -> Path | None:
+    """Where the PDF goes; None for standard output."""
+    try:
+        return _find_target(cv, output)
+    except OSError as error:
+        say(f"cvbuild: {output or cv} cannot be found or written from here: {error.strerror}")
+        raise typer.Exit(WRONG_USAGE) from None
+
+
+def _find_target(cv: str, output: str | None) -> Path | None:
+    if output == "-" or (output is None and cv == "-"):
+        if sys.stdout is None:
+            say("cvbuild: standard output is closed")
+            raise typer.Exit(WRONG_USAGE)
+        if sys.stdout.isatty():
+            say("cvbuild: a PDF is not for a terminal; use -o FILE, or redirect the output")
+            raise typer.Exit(WRONG_USAGE)
+        return None
+    if not Path(cv).name:
+        say(f"cvbuild: `{cv}` is no file")
+        raise typer.Exit(WRONG_USAGE)
+    target = Path(output) if output is not None else Path(cv).with_suffix(".pdf")
+    if target.is_dir() and output is None:
+        say(f"cvbuild: {target} is a folder; name the PDF with -o")
+        raise typer.Exit(WRONG_USAGE)
+    if target.is_dir():
+        target = target / (Path(cv).stem + ".pdf" if cv != "-" else "cv.pdf")
+    if cv != "-" and target.absolute() == Path(cv).absolute():
+        say(f"cvbuild: {target} is the CV itself; the output must have another name")
+        raise typer.Exit(WRONG_USAGE)
+    if not target.parent.is_dir():
+        say(f"cvbuild: the folder {target.parent} does not exist")
+        raise typer.Exit(WRONG_USAGE)
+    return target
+
+
+def text_target(output: str | None, inputs: Iterable[str], force: bool) -> Path | None:
+    """Where a text goes, which is none of the files that it is made of; None for standard output."""
+    if output is None or output == "-":
+        return None
+    target = Path(output)
+    problem = None
+    if target.is_dir() or not target.parent.is_dir():
+        problem = f"{target} is a folder" if target.is_dir() else f"the folder {target.parent} does not exist"
+    elif any(os.path.realpath(name) == os.path.realpath(target) for name in inputs if name != "-"):
+        problem = f"{target} is read; the output must have another name"
+    elif target.exists() and not force:
+        problem = f"{target} exists; --force writes over it"
+    if problem is not None:
+        say(f"cvbuild: {problem}")
+        raise typer.Exit(WRONG_USAGE)
+    return target
+
+
+def today_of(as_of: str | None) -> date:
+    """The day that was asked for, that of SOURCE_DATE_EPOCH, or today."""
+    from datetime import UTC, date, datetime
+
+    try:
+        if as_of is not None:
+            return date.fromisoformat(as_of)
+        given = os.environ.get("SOURCE_DATE_EPOCH", "")
+        return datetime.fromtimestamp(int(given), UTC).date() if given.isdecimal() else date.today()
+    except (ValueError, OverflowError, OSError):
+        say(
+            "cvbuild: --as-of is a day, as 2026-11-21" if as_of is not None else "cvbuild: SOURCE_DATE_EPOCH is no time"
+        )
+        raise typer.Exit(WRONG_USAGE) from None

@@ -1,0 +1,120 @@
+"""`cvbuild render` and `cvbuild watch`: a CV becomes a PDF."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from cvbuild import record
+from cvbuild.cli.options import (
+    EngineOption,
+    Input,
+    OutputOption,
+    ThemeOption,
+    TimeoutOption,
+    path_of,
+    seconds,
+    target_of,
+)
+from cvbuild.cli.output import WRONG_USAGE, pages_of, report, say, status
+from cvbuild.files import Files
+from cvbuild.report import summary
+
+if TYPE_CHECKING:
+    from cvbuild.engine import Typesetter
+    from cvbuild.job import Job, Made
+
+
+class Begun(NamedTuple):
+    """What `cvbuild.__main__` knows and has started before this module was imported."""
+
+    command: list[str] | None = None
+    last: record.Record | None = None
+    typesetter: Typesetter | None = None
+
+
+def render(
+    context: typer.Context,
+    cv: Input,
+    output: OutputOption = None,
+    theme: ThemeOption = None,
+    engine: EngineOption = None,
+    keep_tex: Annotated[
+        bool, typer.Option("--keep-tex", help="Keep the .tex file, and TeX's log, beside the PDF.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Typeset even if nothing has changed since the last time.")
+    ] = False,
+    timeout: TimeoutOption = 60.0,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
+) -> None:
+    """Typeset a CV as PDF."""
+    from cvbuild.engine import Typesetter
+    from cvbuild.job import Job, make
+
+    begun: Begun = context.obj or Begun()  # there, `force` was looked at
+    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex)
+    with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
+        made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
+    said = tell(made, job, quiet=quiet)
+    outcome = made.outcome
+    if outcome.sink.failed:
+        raise typer.Exit(status(outcome.sink))
+    if begun.command and job.cv and made.outputs and outcome.inputs is not None:
+        said += "" if quiet else f"cvbuild: {job.target} is up to date ({pages_of(outcome.pages)})\n"
+        record.keep(begun.command, record.Record(outcome.inputs, made.outputs, said, outcome.pages))
+
+
+def watch(
+    cv: Input,
+    output: OutputOption = None,
+    theme: ThemeOption = None,
+    engine: EngineOption = None,
+    timeout: TimeoutOption = 60.0,
+) -> None:
+    """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
+    import gc
+
+    from cvbuild.engine import Typesetter, epoch
+    from cvbuild.job import Job, make
+    from cvbuild.watch import follow
+
+    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout))
+    if job.cv is None or job.target is None:
+        say("cvbuild: a stream cannot be watched; name files")
+        raise typer.Exit(WRONG_USAGE)
+    if not job.cv.is_file():
+        say(f"cvbuild: there is no file {job.cv}")
+        raise typer.Exit(WRONG_USAGE)
+    gc.enable()
+    pages: int | None = None
+    with Typesetter(engine.value if engine else None) as typesetter, suppress(KeyboardInterrupt):
+
+        def once() -> Files:
+            nonlocal pages
+            files = Files()
+            made = make(job, typesetter, files, pages)
+            tell(made, job)
+            pages = made.outcome.pages or pages
+            if made.outcome.tex is not None:  # so that the engine is there before the next edit is
+                typesetter.prepare(made.outcome.tex.preamble, epoch())
+            files.states.update(made.outcome.inputs or {})
+            return files
+
+        follow(once)
+
+
+def tell(made: Made, job: Job, *, quiet: bool = False) -> str:
+    """Say what came of a job; returns the diagnostics as they were printed."""
+    outcome = made.outcome
+    said = report(outcome.sink)
+    if outcome.sink.failed:
+        kept = job.target is not None and job.target.exists() and outcome.pdf is None
+        what = f"{job.target} is left as it was" if kept else "no PDF was written"
+        say(f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}")
+    elif not quiet:
+        pages = pages_of(outcome.pages)
+        say(f"cvbuild: wrote {job.target} ({pages})" if job.target is not None else f"cvbuild: wrote {pages}")
+    return said

@@ -1,0 +1,97 @@
+"""`cvbuild import`, `export` and `collaborators`: works and people, for and from other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cvbuild.cli.options import ForceOption, Input, TextOption, path_of, text_target, today_of
+from cvbuild.cli.output import WRONG_USAGE, counted, put_out, report, say, status
+from cvbuild.diagnostics import Sink
+from cvbuild.files import Files
+from cvbuild.reading import read_input
+
+
+def import_(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help=".bib files, and .json files of CSL-JSON; `-`: standard input.")
+    ],
+    output: TextOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write the works of .bib or CSL-JSON files as YAML, to be edited by hand and put into a CV."""
+    from cvbuild.exchange import import_works
+
+    sink, read = Sink(), Files()
+    sources = [read_input(path_of(file), read, sink) for file in files]
+    target = text_target(output, files, force)
+    found = import_works([source for source in sources if source is not None], sink)
+    text = found.text.encode() if found.works or not sink.failed else None
+    put_out(text, target, counted(found.works, "work"), sink)
+
+
+def export(
+    cv: Input,
+    bib: Annotated[bool, typer.Option("--bib", help="As a .bib file, for BibTeX and biblatex.")] = False,
+    output: TextOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write the works of a CV for other programs, with all that the CV says of them."""
+    from cvbuild.exchange import export_bib
+
+    if not bib:
+        say("cvbuild: say what to write: `cvbuild export --bib`")
+        raise typer.Exit(WRONG_USAGE)
+    sink, files, path = Sink(), Files(), path_of(cv)
+    source = read_input(path, files, sink)
+    found = export_bib(source, files, sink) if source is not None else None
+    target = text_target(output, files.states, force)
+    text = found.text.encode() if found is not None else None
+    put_out(text, target, counted(found.works if found is not None else 0, "work"), sink)
+
+
+def collaborators(
+    cv: Input,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="A .csv or .xlsx file (default: CSV to standard output).")
+    ] = None,
+    months: Annotated[int, typer.Option("--months", help="Co-authors of works of so many months.", min=1)] = 48,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="YYYY-MM-DD", help="The last day of these months (default: today)."),
+    ] = None,
+) -> None:
+    """List advisors, advisees and co-authors, as the NSF wants to know them."""
+    from cvbuild.build import check
+    from cvbuild.collaborators import as_csv, as_sheets
+    from cvbuild.collaborators import collaborators as rows_of
+    from cvbuild.spreadsheets import NoXlsx, to_xlsx
+
+    today, target = today_of(as_of), _sheet_target(cv, output)
+    sink, files, path = Sink(), Files(), path_of(cv)
+    source = read_input(path, files, sink)
+    checked = check(source, files, sink) if source is not None else None
+    if checked is None:
+        report(sink)
+        raise typer.Exit(status(sink))
+    sink = Sink()  # what a check warns of is not asked for here
+    rows = rows_of(checked.document, checked.database, today, months, sink)
+    try:
+        data = to_xlsx(as_sheets(rows)) if target is not None and target.suffix.lower() == ".xlsx" else as_csv(rows)
+    except NoXlsx as error:
+        say(f"cvbuild: {error}")
+        raise typer.Exit(WRONG_USAGE) from None
+    put_out(data, target, counted(sum(row.table != "1" for row in rows), "row"), sink)
+
+
+def _sheet_target(cv: str, output: str | None) -> Path | None:
+    """Where the tables go; None for standard output."""
+    if output is None or output == "-":
+        return None
+    target = Path(output)
+    if target.suffix.lower() not in (".csv", ".xlsx") or target.absolute() == Path(cv).absolute():
+        say("cvbuild: the tables are written to a .csv or an .xlsx file")
+        raise typer.Exit(WRONG_USAGE)
+    return target
