@@ -13,12 +13,11 @@ from cvbuild.names import Name, fold
 from cvbuild.names.folding import letters_of, spell_out
 from cvbuild.names.name import has_cjk
 from cvbuild.publications.database import kind_of
+from cvbuild.publications.marks import ALPHABETICAL, EQUAL
 
 # Kinds of which lists often name no authors.
 _UNSIGNED = ("talk", "software", "dataset", "patent", "other")
-_EQUAL_NAMES = ("equal", "equal-2", "equal-3", "equal-last")
-_EQUAL_SIGNS = "*#§‡"
-_ALPHABETICAL = "alphabetical"
+_EQUAL = (EQUAL, "equal-2", "equal-3", "equal-last")
 _ALPHABETICAL_WORDS = re.compile("alphabet", re.IGNORECASE)
 _EQUAL_WORDS = re.compile(r"equal|joint|shared|contribut|co-?first", re.IGNORECASE)
 
@@ -60,15 +59,16 @@ def _stands_for_others(cv: Cv, work: Work) -> bool:
 
 def lone_mark(cv: Cv) -> Iterator[Finding]:
     """A mark of equal contribution behind one author only."""
-    equal = _equal_signs(cv)
+    equal = _marks_that_mean(cv, set(_EQUAL), _EQUAL_WORDS)
     for work in cv.works:
         named = people(work)
         if len(named) < len(work.authors):
             continue  # the other one may be among those not named
-        counts = Counter(sign for author in named for sign in _signs(cv, author))
+        counts = Counter(mark for author in named for mark in cv.marks_of(author))
         for author in named:
-            for sign in _signs(cv, author):
-                if sign in equal and counts[sign] == 1:
+            for mark in cv.marks_of(author):
+                if mark in equal and counts[mark] == 1:
+                    sign = cv.marks[mark].symbol or mark
                     message = (
                         f"of the authors of `{work.key}` only “{author.name}” has the mark {sign} of equal contribution"
                     )
@@ -76,30 +76,16 @@ def lone_mark(cv: Cv) -> Iterator[Finding]:
                     yield Finding(LONE_MARK, message, author.span or work.span, (work.key,), hint)
 
 
-def _signs(cv: Cv, author: Author) -> tuple[str, ...]:
-    """The marks of an author: names of marks as they are, signs one by one, each once."""
-    known = {*_EQUAL_NAMES, _ALPHABETICAL, *(mark.name for mark in cv.document.marks)}
-    words = (word.strip() for mark in author.marks for word in ((mark,) if mark in known else mark.split(",")))
-    return tuple(
-        dict.fromkeys(sign for word in words for sign in ((word,) if word in known or word.isalpha() else word))
-    )
-
-
-def _equal_signs(cv: Cv) -> set[str]:
-    """The signs and names of marks that say “equal contribution”."""
-    return _signs_that_mean(cv, {*_EQUAL_SIGNS, *_EQUAL_NAMES}, _EQUAL_WORDS)
-
-
-def _signs_that_mean(cv: Cv, signs: set[str], meaning: re.Pattern[str]) -> set[str]:
-    """`signs`, without those to which the CV gives another meaning, and with those to which it gives this one."""
-    out = set(signs)
+def _marks_that_mean(cv: Cv, names: set[str], meaning: re.Pattern[str]) -> set[str]:
+    """`names`, without the marks to which the CV gives another meaning, and with those to which it gives this one."""
+    out = set(names)
     for mark in cv.document.marks:
-        means = mark.name in signs or meaning.search(characters(mark.legend)) is not None
-        for sign in filter(None, (mark.name, mark.symbol)):
-            (out.add if means else out.discard)(sign)
+        means = mark.name in names or meaning.search(characters(mark.legend)) is not None
+        (out.add if means else out.discard)(mark.name)
     for legend in _legends(cv):
         for words in legend.words:
-            (out.add if meaning.search(characters(words.text)) else out.discard)(words.mark)
+            for name in cv.marks.names((words.mark,)):
+                (out.add if meaning.search(characters(words.text)) else out.discard)(name)
     return out
 
 
@@ -118,17 +104,18 @@ def _legends(cv: Cv) -> Iterator[Legend]:
 def not_alphabetical(cv: Cv) -> Iterator[Finding]:
     """The alphabet is claimed as the order of the authors, and it is not.
 
-    Claimed by `alphabetical: true` of a work, by the mark `alphabetical` or a sign with this meaning, or by a star behind every author in a list
+    Claimed by `alphabetical: true` of a work, by the mark `alphabetical` or one with this meaning, or by a star behind every author in a list
     whose legend says “or alphabetical author order”.
     """
-    claiming = _signs_that_mean(cv, {"‖", _ALPHABETICAL}, _ALPHABETICAL_WORDS) - _equal_signs(cv)
+    claiming = _marks_that_mean(cv, {ALPHABETICAL}, _ALPHABETICAL_WORDS)
+    claiming -= _marks_that_mean(cv, set(_EQUAL), _EQUAL_WORDS)
     starred = {key for one in cv.lists if one.legend is not None and one.legend.alphabetical for key in one.keys}
     for work in cv.works:
         named = people(work)
         if not (
             work.alphabetical
-            or any(claiming.intersection(_signs(cv, author)) for author in named)
-            or (work.key in starred and all({"*", "equal"}.intersection(_signs(cv, author)) for author in named))
+            or any(claiming.intersection(cv.marks_of(author)) for author in named)
+            or (work.key in starred and all(EQUAL in cv.marks_of(author) for author in named))
         ):
             continue
         wrong = _first_out_of_order(named)

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from cvbuild.dates import Day
-from cvbuild.diagnostics import Code, Label
+from cvbuild.diagnostics import Code, Label, Sink
 from cvbuild.frozen import frozen
 from cvbuild.model import Author, Document, Legend, ListSpec, Section, Work
-from cvbuild.names import Identity, Match, Name, is_et_al
+from cvbuild.names import Identity, is_et_al
 from cvbuild.outline import Block, Outline, OutSection
-from cvbuild.publications import Database, Listing
+from cvbuild.publications import Database, Listing, Marks, Who
 from cvbuild.source import Span
 from cvbuild.text import Code as CodeText
 from cvbuild.text import Math, Str, Text, walk
+from cvbuild.words import Words
 
 # How .bib and CSL-JSON files call some fields.
 _ELSEWHERE = {
@@ -65,7 +66,9 @@ class Cv:
         self.outline = outline
         self.today = today
         self.owner = Identity.of(document.name, document.aliases)
-        self._matches: dict[Name, Match] = {}
+        # What is wrong with marks and people was told when the outline was made.
+        self.marks = Marks(document.marks, (), Words(), Sink())
+        self._who = Who(self.owner, document.people, Sink(), database.works)
 
     @cached_property
     def lists(self) -> tuple[Printed, ...]:
@@ -105,12 +108,11 @@ class Cv:
 
     def may_be_owner(self, author: Author) -> bool:
         """Whether an author is the owner, or might be."""
-        if author.me or author.person is not None:
-            return author.me
-        known = self._matches.get(author.name)
-        if known is None:
-            known = self._matches[author.name] = self.owner.match(author.name)
-        return known is not Match.NO
+        return self._who.is_owner(author) or self._who.may_be_owner(author)
+
+    def marks_of(self, author: Author) -> tuple[str, ...]:
+        """The names of the marks behind an author."""
+        return self.marks.names(author.marks)
 
     def place(self, work: Work, name: str) -> Span | None:
         """Where a field of a work was written: its value, or else the key of the work."""
