@@ -106,7 +106,7 @@ def fill(template: str, folder: Path, **context: object) -> str:
         ("<< 'R&D' >> & literal ~ %", r"R\&D & literal ~ %"),
         ("<< n >>", "3"),
         ("\\href{<< u >>}", r"\href{https://x.org/\%7E}"),
-        ("<< d >>", "Jul 2012 – Present"),
+        ("<< d >>", "Jul~2012~– Present"),
     ],
 )
 def test_templates_escape_once(template: str, expected: str, tmp_path: Path) -> None:

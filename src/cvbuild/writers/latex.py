@@ -16,6 +16,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from cvbuild import scripts
+from cvbuild.dates import PartialDate, When
 from cvbuild.outline import Outline
 from cvbuild.text import (
     Break,
@@ -63,6 +64,7 @@ _SPECIAL = {
     "\u2029": r"\cvbreak{}",
 }
 _TABLE = str.maketrans(_SPECIAL)
+_NO_BREAK = "\u00a0"
 # TeX finds no place to break in an address; it is shown one behind each of these signs.
 _LONG_WORD = re.compile(r"\S{26,}")
 _SPLIT = re.compile(r"(?<=[/._\-=&?])(?<!//)(?=\w)")
@@ -105,6 +107,16 @@ class LatexWriter(Writer):
             text = _ENDLESS.sub(lambda found: _PIECE.sub(rf"\g<0>{_HERE}", found[0]), text)
             return text.translate(_TABLE).replace(_HERE, r"\cvsplit{}")
         return text.translate(_TABLE)
+
+    def when(self, value: When | PartialDate) -> str:
+        """A date, in the theme's way. It is broken between its parts only: behind a dash or a comma."""
+        joined = super().when(value).replace(" ", _NO_BREAK)
+        separator = self.date_style.separator.replace(" ", _NO_BREAK)
+        for between in {separator, f",{_NO_BREAK}"}:
+            joined = joined.replace(
+                between, between.rstrip(_NO_BREAK) + " " if between.endswith(_NO_BREAK) else between
+            )
+        return joined
 
     # --- text of other scripts ---
 
