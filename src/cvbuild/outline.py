@@ -26,6 +26,7 @@ from cvbuild.diagnostics import (
 from cvbuild.frozen import frozen
 from cvbuild.model import AnyEntry, Document, Legend, ListSpec, MarkSpec, PeopleSpec, Person, Record, Section
 from cvbuild.names import Identity, parse_name
+from cvbuild.pictures import Portrait
 from cvbuild.profiles import look_up
 from cvbuild.publications import (
     Cited,
@@ -113,6 +114,7 @@ class Outline:
     language: str
     updated: PartialDate | None
     words: Words
+    photo: Portrait | None = None
     span: Span | None = None
 
 
@@ -122,13 +124,14 @@ def make_outline(
     sink: Sink,
     marks: tuple[MarkSpec, ...] = (),
     styles: Styles = (),
+    photo: Portrait | None = None,
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
     `database` holds its works, those of files too. `marks` is what the theme says of marks; `styles` are the theme's.
     """
     builder = _Builder(document, database, sink, marks, styles)
-    outline = builder.outline()
+    outline = builder.outline(photo)
     builder.who.report()
     return outline
 
@@ -178,7 +181,7 @@ class _Builder:
         if self.cites:
             self._check_plain(document)
 
-    def outline(self) -> Outline:
+    def outline(self, photo: Portrait | None) -> Outline:
         document = self.document
         everywhere = [range(len(self.listings))]
         blocks: list[Block] = []
@@ -200,6 +203,7 @@ class _Builder:
             language=document.language,
             updated=document.updated,
             words=self.words,
+            photo=photo,
             span=document.span,
         )
 
