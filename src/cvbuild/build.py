@@ -18,8 +18,8 @@ from cvbuild.diagnostics import (
     ENGINE_TIMEOUT,
     MISSING_GLYPH,
     NO_ENGINE,
-    NOT_PRINTED,
     OVERFULL,
+    PHOTO_NOT_PRINTED,
     TEMPLATE_FAILED,
     Sink,
 )
@@ -123,7 +123,7 @@ def _check_photo(checked: Checked, written: Written, sink: Sink) -> None:
     if left_out and any(option.name == "photo" for option in checked.document.theme.options):
         return
     hint = "say `photo: right` or `left` below `theme:`" if left_out else None
-    sink.add(NOT_PRINTED, f"the theme `{theme.name}` does not print the photo", photo.span, hint=hint)
+    sink.add(PHOTO_NOT_PRINTED, f"the theme `{theme.name}` does not print the photo", photo.span, hint=hint)
 
 
 def render(

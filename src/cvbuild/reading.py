@@ -70,10 +70,10 @@ def find_beside(name: str, source: Source, code: Code, files: Files, sink: Sink,
 def _hint(path: Path) -> str | None:
     """What else a file that is not there may be called."""
     try:
-        there = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
+        there = sorted(file.name for file in path.parent.iterdir() if file.is_file() and not file.name.startswith("."))
     except OSError:
         return None
-    near = closest(path.name, [other for other in there if not other.startswith(".")])
+    near = closest(path.name, there)
     return f"did you mean `{near}`?" if near else None
 
 

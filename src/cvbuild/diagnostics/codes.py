@@ -113,7 +113,7 @@ RESOLUTION = _code(
     "too few pixels, or far too many",
     "A picture of less than 150 pixels to the inch looks blurred, and a very large file makes the PDF so large too.",
 )
-NOT_PRINTED = _code(
+PHOTO_NOT_PRINTED = _code(
     "CV235", "warning", "picture is not printed", "The CV has a photo, and the theme prints none, or has `photo: none`."
 )
 BAD_LENGTH = _code("CV236", "error", "length", "A length has a unit, and is not too small or too large for its use.")

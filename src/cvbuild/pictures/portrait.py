@@ -68,7 +68,7 @@ def load_portrait(root: Node | None, document: Document, source: Source, files: 
     across = max(1.0, ratio / own)
     most = _width(photo, ratio)
     least = most if photo.width or photo.height else _LEAST * most
-    _check_resolution(picture, round(wide / across / (most / points("1in"))), most, photo.span, sink)
+    _check_resolution(picture, wide / across / (most / points("1in")), most, photo.span, sink)
     return Portrait(
         picture=picture,
         alt=photo.alt or document.name,
@@ -130,19 +130,18 @@ def _width(photo: Photo, ratio: float) -> float:
     return photo.height / ratio if photo.height else min(_WIDEST, _HIGHEST / ratio)
 
 
-def _check_resolution(picture: Picture, dots: int, width: float, span: Span | None, sink: Sink) -> None:
+def _check_resolution(picture: Picture, dots: float, width: float, span: Span | None, sink: Sink) -> None:
     """Warn of a photo with fewer pixels than a print needs, or with very many more. `dots` are those of an inch."""
-    size = f"{width / points('1cm'):.1f} cm"
+    wide, _ = picture.upright
     if dots < _BLURRED:
-        hint = f"take one with {round(300 * width / points('1in'), -1):.0f} pixels or more from left to right, or print it smaller"
-        sink.add(
-            RESOLUTION, f"the photo will look blurred: {dots} pixels to the inch, at a width of {size}", span, hint=hint
-        )
+        size = f"{width / points('1cm'):.1f} cm"
+        hint = f"take one with {wide * 300 / dots:.0f} pixels or more from left to right, or print it smaller"
+        message = f"the photo will look blurred: {dots:.0f} pixels to the inch, at a width of {size}"
+        sink.add(RESOLUTION, message, span, hint=hint)
     elif dots > _FINE and len(picture.data) > _HEAVY:
-        enough = round(_FINE * width / points("1in"), -2)
-        heavy = len(picture.data) / 1_000_000
-        hint = f"make it smaller: {enough:.0f} pixels from left to right are enough"
-        sink.add(RESOLUTION, f"the photo makes the PDF {heavy:.0f} MB larger", span, hint=hint)
+        hint = f"make it smaller: {wide * _FINE / dots:.0f} pixels from left to right are enough"
+        message = f"the photo makes the PDF {len(picture.data) / 1_000_000:.0f} MB larger"
+        sink.add(RESOLUTION, message, span, hint=hint)
 
 
 def _number(value: float) -> str:
