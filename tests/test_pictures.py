@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import struct
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pypdfium2.raw as raw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageOps, PngImagePlugin
+from PIL import Image, ImageChops, ImageCms, ImageOps, PngImagePlugin
 from tools.drawings import DEPTHS, chunk, face, jpeg, kinds, png
 
 from cvbuild.build import Outcome, render, write_latex
@@ -30,6 +31,7 @@ from cvbuild.pictures import Picture, PictureError, Portrait
 from cvbuild.pictures.picture import read_picture
 from cvbuild.pictures.value import MAX_BYTES
 from cvbuild.source import Source
+from tests.support import ROOT
 
 SECRET = b"s3cret"
 PHOTO = jpeg(face(30, 40))
@@ -242,8 +244,6 @@ def test_what_is_too_large_is_refused(data: bytes, words: str) -> None:
 
 
 def test_a_bomb_is_not_unpacked() -> None:
-    import zlib
-
     data = zlib.compress(bytes(5_000_000))
     error = problem(header(1, 1) + chunk(b"IDAT", data) + END)
     assert "more pixels than it says" in str(error)
@@ -267,6 +267,7 @@ def test_a_bomb_is_not_unpacked() -> None:
         (header(3, 3) + chunk(b"IDAT", b"junk") + END, "unpacked"),
         (header(3, 3) + chunk(b"IDAT", b"x\x9cc\x00\x00\x00\x01\x00\x01") + END, "missing"),
         (header(3, 3) + chunk(b"IDAT", b"x\x9c\x93\x93\x93\x93\x93\x93") + END, "cannot be read"),
+        (header(3, 3) + chunk(b"IDAT", zlib.compress(bytes(30))[:-1]) + END, "missing"),
         (header(3, 3) + chunk(b"CgBI", b"") + END, "CgBI"),
         (b"\xff\xd8\xff\xd9", "no picture in it"),
         (b"\xff\xd8\xff\xd8", "second picture"),
@@ -284,8 +285,6 @@ def test_what_is_damaged_is_told(data: bytes, words: str) -> None:
 
 
 def test_a_filter_that_is_none_is_found_in_any_line() -> None:
-    import zlib
-
     for interlaced, length in ((0, 28), (1, 28)):
         good = bytearray(length * 20 if not interlaced else 0)
         if interlaced:  # 9 × 20 pixels: the lines of the seven passes
@@ -382,6 +381,7 @@ def test_files_beside_and_below_are_read(folder: Path, name: str) -> None:
         ("{file: me.jpeg, height: 30cm}", "2:32 CV236 the height of a photo is between 1cm and 8cm"),
         ("{file: me.jpeg, width: 0.1mm}", "2:31 CV236 the width of a photo is between 1cm and 8cm"),
         ("{width: 3cm}", "2:8 CV203"),
+        ('""', "2:8 CV230 the name of a file is missing"),
     ],
 )
 def test_what_cannot_be_used_is_told_at_its_place(folder: Path, name: str, finding: str) -> None:
@@ -463,6 +463,7 @@ def test_a_theme_that_prints_no_photo_says_so(folder: Path, tmp_path: Path) -> N
     (theme / "header.tex").write_text("\\cvheader{line}{<< cv.name >>}{}{}\\cvheaderend\n")
     (found,) = told(folder, "me.jpeg", theme=str(theme))
     assert found.endswith("does not print the photo; None")
+    assert len(told(folder, "me.jpeg", "theme: {photo: left}\n", theme=str(theme))) == 1
 
 
 def test_the_name_of_a_file_never_reaches_tex(folder: Path) -> None:
@@ -594,6 +595,11 @@ def test_what_is_kept_with_keep_tex(folder: Path) -> None:
     assert str(folder / name) in made.outputs
     assert made.outcome.inputs is not None
     assert str(folder / "me.jpeg") in made.outcome.inputs
+
+
+def test_the_photo_of_the_gallery_is_drawn_here() -> None:
+    drawn, kept = face(300, 400), Image.open(ROOT / "docs" / "gallery" / "face.jpg")
+    assert max(ImageChops.difference(drawn.resize((30, 40)), kept.resize((30, 40))).tobytes()) < 10
 
 
 def test_all_depths_are_drawn() -> None:

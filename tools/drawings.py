@@ -1,6 +1,6 @@
 """Pictures that are drawn here: for the gallery, for tests, and for a comparison of the engines.
 
-python -m tools.drawings docs/gallery/photo.png     draws the photo of the gallery
+python -m tools.drawings docs/gallery/face.jpg      draws the photo of the gallery
 python -m tools.drawings                            prints every kind of picture by every engine, and compares
 """
 
@@ -136,6 +136,6 @@ def compare() -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        face(300, 400).quantize(24).save(sys.argv[1], optimize=True)
+        Path(sys.argv[1]).write_bytes(jpeg(face(300, 400), quality=85))
     else:
         print("largest difference:", compare())

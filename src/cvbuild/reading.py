@@ -45,6 +45,9 @@ def find_beside(name: str, source: Source, code: Code, files: Files, sink: Sink,
     A CV may be somebody else's. So it names files in its own folder, or below it, also when all links are
     followed; and no pipes or devices, which may never end. Whether the file is there is seen when it is read.
     """
+    if not name:
+        sink.add(code, "the name of a file is missing", place)
+        return None
     path = source.folder / name
     try:
         inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(source.folder))
