@@ -553,6 +553,23 @@ def test_where_the_photo_stands(folder: Path) -> None:
 
 
 @pytest.mark.engine
+def test_a_photo_is_as_high_as_the_header(folder: Path) -> None:
+    address = "name: HE\naddress: [H, H, H]\n"
+    more = CONTACTS % "header: block" + "profiles: {orcid: 0000-0002-1825-0097}\n"
+    source = Source("cv.yaml", f"{address}photo: me.jpeg\n{more}", folder)
+    pdf = render(source).pdf
+    assert pdf is not None
+    (image,) = images(pdf)
+    _, bottom, _, top = image.get_bounds()
+    words = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    text = words.get_text_range()
+    name, last = words.get_charbox(text.index("HE")), words.get_charbox(text.index("1825"))
+    assert top == pytest.approx(name[3], abs=0.3)  # the height of the capitals
+    assert bottom == pytest.approx(last[1], abs=0.3)  # the base line
+    assert 2.4 < (top - bottom) / 72 * 2.54 < 3.19
+
+
+@pytest.mark.engine
 def test_a_circle_on_its_side(folder: Path) -> None:
     """An upright picture in a file that lies on its side, of which a circle is cut out."""
     exif = Image.Exif()
