@@ -11,11 +11,11 @@ PACKAGE = Path(__file__).parents[1] / "src" / "cvbuild"
 # The one list of rooms. A package is one room: inside it, modules may import each other.
 FLOORS: list[set[str]] = [
     {"frozen", "places"},
-    {"source", "dates", "formulas", "scripts", "words"},
+    {"source", "dates", "formulas", "lengths", "scripts", "words"},
     {"diagnostics", "text", "cache", "files", "spreadsheets"},
     {"reading", "tree", "markup", "names", "record"},
     {"model"},
-    {"schema", "publications"},
+    {"schema", "publications", "pictures"},
     {"profiles", "theme", "bibliography"},
     {"outline", "databases", "collaborators"},
     {"writers", "engine"},

@@ -19,6 +19,8 @@ from tests.support import ROOT, places, problems, remarks, source
 CASES = sorted((ROOT / "tests" / "diagnostics").glob("CV*.yaml"))
 # Codes that no text of a CV can bring about, and where they are shown instead.
 ELSEWHERE = {
+    "CV231": "test_pictures.py", "CV232": "test_pictures.py", "CV233": "test_pictures.py", "CV234": "test_pictures.py",
+    "CV235": "test_pictures.py",
     "CV427": "test_people.py", "CV428": "test_people.py",
     "CV001": "test_cli.py", "CV002": "test_tree.py", "CV003": "test_tree.py", "CV006": "test_cli.py",
     "CV502": "test_build.py", "CV504": "test_writers.py", "CV601": "test_cli.py", "CV602": "test_build.py",

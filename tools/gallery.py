@@ -45,12 +45,13 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     ),
     "Styles": ("initials", "apa", "ieee", "ams", "with", "own-style", "venues", "links", "icons", "badges", "kinds"),
     "Databases": ("bib", "fields", "csl"),
+    "The header": ("photo", "photo-circle"),
 }
 
 HEAD = """\
 # Gallery
 
-What cvbuild can do with publications, each as YAML beside a picture of what it prints. Made by `make gallery` from
+What cvbuild can do, most of it with publications, each as YAML beside a picture of what it prints. Made by `make gallery` from
 `docs/gallery/*.yaml`; the tests render them all and compare. `# …` stands for lines that are not shown; click a title
 for the whole file.
 """

@@ -19,6 +19,7 @@ from cvbuild.diagnostics import (
     MISSING_GLYPH,
     NO_ENGINE,
     OVERFULL,
+    PHOTO_NOT_PRINTED,
     TEMPLATE_FAILED,
     Sink,
 )
@@ -28,6 +29,7 @@ from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
 from cvbuild.model import Document
 from cvbuild.outline import Outline, make_outline
+from cvbuild.pictures import load_portrait
 from cvbuild.places import builtin_themes
 from cvbuild.publications import Database
 from cvbuild.schema import load_document
@@ -87,10 +89,11 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     found = find_theme(document.theme, source.folder, files, sink, theme)
     styles = theme_styles(found, files, sink) if found is not None else ()
     marks = found.marks if found is not None else ()
+    photo = load_portrait(root, document, source, files, sink)
     database = load_database(root, document, source, files, sink)
     if database is None:
         return None
-    outline = make_outline(document, database, sink, marks, styles)
+    outline = make_outline(document, database, sink, marks, styles, photo)
     if found is None or sink.failed:
         return None
     return Checked(source, document, database, outline, found, files)
@@ -100,12 +103,27 @@ def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex |
     """The CV as LaTeX; `pages` is how many pages it will have, if that is known."""
     writer = LatexWriter(checked.theme, checked.outline.words, checked.files)
     try:
-        return Tex(writer.preamble(), writer.document(checked.outline, pages=pages))
+        tex = Tex(writer.preamble(), writer.document(checked.outline, pages=pages))
     except TemplateFailed as error:
         sink.add(TEMPLATE_FAILED, str(error))
     except OSError as error:
         sink.add(BAD_THEME, f"the theme `{checked.theme.name}` cannot be read: {error}")
+    else:
+        _check_photo(checked, tex.written, sink)
+        return tex
     return None
+
+
+def _check_photo(checked: Checked, written: Written, sink: Sink) -> None:
+    """Warn of a photo that the theme does not print, unless the CV itself wants it so."""
+    photo, theme = checked.outline.photo, checked.theme
+    if photo is None or photo.picture.name in written.pictures:
+        return
+    left_out = theme.options.get("photo") == "none"
+    if left_out and any(option.name == "photo" for option in checked.document.theme.options):
+        return
+    hint = "say `photo: right` or `left` below `theme:`" if left_out else None
+    sink.add(PHOTO_NOT_PRINTED, f"the theme `{theme.name}` does not print the photo", photo.span, hint=hint)
 
 
 def render(
@@ -156,7 +174,8 @@ def builtin_preambles() -> tuple[str, ...]:
 
 
 def _typeset(tex: Tex, files: Files, typesetter: Typesetter, timeout: float, sink: Sink) -> Typeset | None:
-    job = equip(TexJob(tex.preamble, tex.written.text, epoch=epoch(), timeout=timeout), files)
+    written = tex.written
+    job = equip(TexJob(tex.preamble, written.text, epoch=epoch(), assets=written.pictures, timeout=timeout), files)
     try:
         return typesetter.run(job)
     except EngineTimeout as error:

@@ -24,7 +24,7 @@ class Files:
         self.states[name] = ABSENT
         with open(path, "rb") as stream:
             data = stream.read(limit)
-        self.states[name] = digest(data)
+        self.states[name] = digest(data) if len(data) != limit else state(name)  # there may be more of it
         return data
 
     def text(self, path: str | os.PathLike[str]) -> str:

@@ -49,6 +49,7 @@ def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = Non
     if job.keep_tex and outcome.tex is not None:
         outputs[job.target.with_suffix(".tex")] = outcome.tex.text.encode()
         outputs[job.target.with_suffix(".log")] = outcome.log.encode()
+        outputs |= {job.target.with_name(name): data for name, data in outcome.tex.written.pictures.items()}
     if outcome.pdf is not None:
         outputs[job.target] = outcome.pdf
     for path, data in outputs.items():

@@ -28,6 +28,8 @@ Email = NewType("Email", str)
 Orcid = NewType("Orcid", str)
 Doi = NewType("Doi", str)
 ArxivId = NewType("ArxivId", str)
+Length = NewType("Length", float)
+"""In TeX's points."""
 Verbatim = NewType("Verbatim", str)
 """Text of which every character counts, white space included."""
 Prose = NewType("Prose", tuple[Text, ...])
@@ -761,6 +763,29 @@ class Profile(Record):
 
 
 @frozen(kw_only=True)
+class Photo(Record):
+    """A picture of the owner."""
+
+    SHORT: ClassVar[Short] = Short(scalar="file")
+    file: Annotated[str, Doc("A PNG or JPEG picture beside the CV or in a folder there.", "me.jpg")]
+    width: Annotated[
+        Length | None,
+        Doc(
+            "How wide it is printed; if neither this nor the height is said, it is about as high as the header.", "3cm"
+        ),
+    ] = None
+    height: Annotated[
+        Length | None, Doc("How high it is printed; together with the width, what does not fit is cut off.", "4cm")
+    ] = None
+    shape: Annotated[
+        Literal["rectangle", "rounded", "circle"], Doc("Its shape; a circle is cut out of the picture.", "circle")
+    ] = "rectangle"
+    alt: Annotated[
+        str | None, Doc("What it shows, for people who cannot see it; your name unless you say so.", "Lei Wu on a hike")
+    ] = None
+
+
+@frozen(kw_only=True)
 class Option(Record):
     """One option of a theme; its value is checked by the theme."""
 
@@ -789,6 +814,7 @@ class Document(Record):
     title: Annotated[
         Text | None, Doc("What the document is, for the header and the PDF's title.", "Curriculum Vitae")
     ] = None
+    photo: Annotated[Photo | None, Doc("A picture of you, for the header.", "me.jpg")] = None
     address: Annotated[Lines, Doc("Lines of the postal address.", "[221 Fine Hall, 'Princeton, NJ 08544']")] = NO_LINES
     phone: Annotated[tuple[str, ...], Doc("One or several telephone numbers.", "(+1) 555-010-0100")] = ()
     email: Annotated[tuple[Email, ...], Doc("One or several e-mail addresses.", "leiwu@example.org")] = ()

@@ -32,6 +32,7 @@ from cvbuild import tree
 from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, EMPTY, UNKNOWN_THEME, WRONG_SHAPE, Sink, closest
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
+from cvbuild.lengths import points
 from cvbuild.model import MarkShow, MarkSpec, Option, StyleSpec, ThemeChoice, ThemeStyles
 from cvbuild.places import builtin_themes, user_themes
 from cvbuild.publications.marks import defaults, merge, problem_of
@@ -275,9 +276,6 @@ def _mark(name: str, said: Mapping[str, str]) -> MarkSpec:
 
 # --- values ------------------------------------------------------------------
 
-# TeX's own definition of its units (The TeXbook, p. 57), in points.
-_POINTS = {"pt": 1.0, "pc": 12.0, "in": 72.27, "bp": 72.27 / 72, "cm": 72.27 / 2.54, "mm": 72.27 / 25.4}
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(pt|pc|in|bp|cm|mm)")
 _COLOURS = {
     "black": "000000", "gray": "666666", "grey": "666666", "navy": "1A2F5A", "blue": "1A4F8A", "teal": "0F6B6B",
     "green": "1E6B3A", "olive": "5B6B1E", "brown": "6B4423", "red": "9B1C1C", "maroon": "7A1F2B", "purple": "5A2A82",
@@ -319,16 +317,9 @@ def _number(spec: OptionSpec, value: str) -> float:
     return number
 
 
-def _points(value: str) -> float:
-    found = _LENGTH.fullmatch(value)
-    if not found:
-        raise ValueError(f"`{value}` is not a length such as 2cm, 20mm, 1in or 11pt")
-    return float(found[1]) * _POINTS[found[2]]
-
-
 def _length(spec: OptionSpec, value: str) -> str:
-    points = _points(value)
-    if (spec.min and points < _points(spec.min) - 0.01) or (spec.max and points > _points(spec.max) + 0.01):
+    length = points(value)
+    if (spec.min and length < points(spec.min) - 0.01) or (spec.max and length > points(spec.max) + 0.01):
         raise ValueError(f"{value} is not between {spec.min} and {spec.max}")
     return value.replace(" ", "")
 

@@ -36,7 +36,7 @@ from cvbuild.diagnostics import (
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.model import DatabaseFile, Document, FieldMapping, Work
-from cvbuild.reading import read_file
+from cvbuild.reading import find_beside, read_file
 from cvbuild.schema.shapes import record_shape
 from cvbuild.source import Source, Span
 from cvbuild.tree import Mapping as MappingNode
@@ -306,25 +306,12 @@ def _targets(mappings: Iterable[FieldMapping], sink: Sink) -> dict[str, str]:
 def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Source | None:
     """The source of a file of works, if it may be read."""
     name = file.file
-    if "\0" in name or not name.lower().endswith((".bib", ".bibtex", ".json")):
+    if not name.lower().endswith((".bib", ".bibtex", ".json")):
         hint = "works stand in .bib files, or in .json files of CSL-JSON"
         sink.add(BAD_DATABASE, f"`{name}` is neither a .bib file nor a .json file", file.span, hint=hint)
         return None
-    path = source.folder / name
-    if not _inside(path, source.folder):
-        files.has(path)
-        hint = "put it beside the CV, or into a folder there"
-        sink.add(BAD_DATABASE, f"`{name}` lies outside of the folder of the CV", file.span, hint=hint)
-        return None
-    if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe could take for ever
-        files.has(path)
-        sink.add(BAD_DATABASE, f"`{name}` is not a file", file.span)
+    path = find_beside(name, source, BAD_DATABASE, files, sink, file.span)
+    if path is None:
         return None
     shown = name if source.name.startswith("<") else str(Path(source.name).parent / name)
     return read_file(path, shown, files, sink, file.span)
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    """Whether a path, with all links in it followed, lies in a folder."""
-    inside, real = os.path.realpath(folder), os.path.realpath(path)
-    return Path(real).is_relative_to(inside)

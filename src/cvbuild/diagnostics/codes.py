@@ -83,6 +83,40 @@ UNKNOWN_NETWORK = _code(
 REVERSED_RANGE = _code(
     "CV212", "error", "range ends before it begins", "The end of a range of dates lies before its start."
 )
+BAD_PICTURE_FILE = _code(
+    "CV230",
+    "error",
+    "picture may not be used",
+    "A picture is a file in the folder of the CV or in a folder there, so that a CV of somebody else reads nothing else.",
+)
+NO_PICTURE = _code(
+    "CV231",
+    "error",
+    "not a PNG or JPEG picture",
+    "A picture is a PNG or a JPEG file; its first bytes tell, not its name. PDF, SVG and EPS files may hold programs, "
+    "or parts of other files, and other kinds, even some of JPEG, cannot be printed by all "
+    "engines.",
+)
+BROKEN_PICTURE = _code(
+    "CV232", "error", "picture is damaged", "The file breaks off, or is not put together as its kind prescribes."
+)
+LARGE_PICTURE = _code(
+    "CV233",
+    "error",
+    "picture is too large",
+    "A picture may have at most 20 MiB, 30,000 pixels in a row or column, and 64 million pixels in all, which take "
+    "at most 200 MB.",
+)
+RESOLUTION = _code(
+    "CV234",
+    "warning",
+    "too few pixels, or far too many",
+    "A picture of less than 150 pixels to the inch looks blurred, and a very large file makes the PDF so large too.",
+)
+PHOTO_NOT_PRINTED = _code(
+    "CV235", "warning", "picture is not printed", "The CV has a photo, and the theme prints none, or has `photo: none`."
+)
+BAD_LENGTH = _code("CV236", "error", "length", "A length has a unit, and is not too small or too large for its use.")
 
 # 3xx: text
 BAD_MATH = _code(

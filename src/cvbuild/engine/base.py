@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
@@ -18,19 +19,29 @@ class TexJob:
     `preamble` is static: it does not depend on the CV, begins with
     ``\documentclass`` and ends before ``\begin{document}``, so that an engine
     may preload it. `document` is everything after it. `epoch` is the time, in
-    seconds since 1970, that the PDF shall bear. `timeout` is in seconds.
+    seconds since 1970, that the PDF shall bear. `assets` are files that TeX finds
+    beside the document by these names: their bytes, or where they lie. `timeout` is
+    in seconds.
     """
 
     preamble: str
     document: str
     epoch: int
-    assets: Mapping[str, Path] = field(default_factory=dict)
+    assets: Mapping[str, Path | bytes] = field(default_factory=dict)
     timeout: float = 60.0
 
     @property
     def tex(self) -> str:
         """The whole file, as any LaTeX would read it."""
         return self.preamble + self.document
+
+    def put_assets(self, folder: Path) -> None:
+        """Put the assets into the folder in which TeX works. Raises OSError."""
+        for name, asset in self.assets.items():
+            if isinstance(asset, bytes):
+                (folder / name).write_bytes(asset)
+            else:
+                shutil.copyfile(asset, folder / name)
 
 
 @frozen

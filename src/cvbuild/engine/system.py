@@ -54,8 +54,7 @@ class SystemEngine:
         with tempfile.TemporaryDirectory(prefix="cvbuild-") as scratch:
             folder = Path(scratch)
             (folder / MAIN_FILE).write_text(self._spelled(job.tex), encoding="utf-8", newline="\n")
-            for name, path in job.assets.items():
-                shutil.copyfile(path, folder / name)
+            job.put_assets(folder)
             command: list[str | Path] = [
                 self.program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", MAIN_FILE,
             ]  # fmt: skip

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -91,9 +90,7 @@ class TectonicRun:
         tex, first_line = (job.document, 0) if self._preloaded else (job.tex, job.preamble.count("\n"))
         try:
             (self._folder / DOCUMENT_FILE).write_text(tex, encoding="utf-8", newline="\n")
-            for name, path in job.assets.items():
-                (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, self._folder / name)
+            job.put_assets(self._folder)
             ran = self._release(job) if self._waiting else self._run(job, self._parts.cache)
             if ran.status != 0 and (damaged := self._parts.damaged()):
                 from cvbuild.engine.install import heal  # rarely needed

@@ -7,6 +7,7 @@ from dataclasses import field
 from cvbuild.dates import PartialDate
 from cvbuild.frozen import frozen
 from cvbuild.model import AnyEntry
+from cvbuild.pictures import Portrait
 from cvbuild.publications import LegendLine, Listing
 from cvbuild.source import Span
 from cvbuild.text import Text, Url
@@ -70,4 +71,5 @@ class Outline:
     language: str
     updated: PartialDate | None
     words: Words
+    photo: Portrait | None = None
     span: Span | None = None

@@ -12,6 +12,7 @@ from cvbuild.names import Identity, parse_name
 from cvbuild.outline.blocks import Block, Outline, OutSection, Paragraphs, Run
 from cvbuild.outline.contacts import contacts_of
 from cvbuild.outline.references import References
+from cvbuild.pictures import Portrait
 from cvbuild.publications import (
     Database,
     Listing,
@@ -38,13 +39,14 @@ def make_outline(
     sink: Sink,
     marks: tuple[MarkSpec, ...] = (),
     styles: Styles = (),
+    photo: Portrait | None = None,
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
     `database` holds its works, those of files too. `marks` is what the theme says of marks; `styles` are the theme's.
     """
     builder = _Builder(document, database, sink, marks, styles)
-    outline = builder.outline()
+    outline = builder.outline(photo)
     builder.who.report()
     return outline
 
@@ -74,7 +76,7 @@ class _Builder:
         self.next_list = 0
         self.next_section = 0
 
-    def outline(self) -> Outline:
+    def outline(self, photo: Portrait | None) -> Outline:
         document = self.document
         everywhere = [range(len(self.listings))]
         blocks: list[Block] = []
@@ -96,6 +98,7 @@ class _Builder:
             language=document.language,
             updated=document.updated,
             words=self.words,
+            photo=photo,
             span=document.span,
         )
 

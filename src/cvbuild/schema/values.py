@@ -15,14 +15,16 @@ from cvbuild.diagnostics import (
     BAD_DATE,
     BAD_EMAIL,
     BAD_IDENTIFIER,
+    BAD_LENGTH,
     BAD_NUMBER,
     BAD_URL,
     REVERSED_RANGE,
     Sink,
 )
 from cvbuild.frozen import frozen
+from cvbuild.lengths import points
 from cvbuild.markup import paragraphs, parse, to_url
-from cvbuild.model import ArxivId, Doi, Email, Lines, Orcid, Prose, Verbatim
+from cvbuild.model import ArxivId, Doi, Email, Length, Lines, Orcid, Prose, Verbatim
 from cvbuild.source import Span
 from cvbuild.text import Text, Url
 from cvbuild.tree import Scalar
@@ -99,6 +101,15 @@ def read_int(scalar: Scalar, sink: Sink) -> Value:
         return int(digits)
     sink.add(BAD_NUMBER, f"`{scalar.text}` is not a whole number above zero", scalar.span)
     return INVALID
+
+
+def read_length(scalar: Scalar, sink: Sink) -> Value:
+    """A length with its unit, in points."""
+    try:
+        return Length(points(scalar.text.strip()))
+    except ValueError as error:
+        sink.add(BAD_LENGTH, str(error), scalar.span)
+        return INVALID
 
 
 def read_when(scalar: Scalar, sink: Sink) -> Value:
@@ -205,6 +216,7 @@ READERS: Final[dict[Any, ScalarType]] = {
     Lines: ScalarType("a text", read_lines, _STRING),
     bool: ScalarType("`true` or `false`", read_bool, {"type": "boolean"}),
     int: ScalarType("a whole number", read_int, {"type": "integer", "minimum": 1}),
+    Length: ScalarType("a length", read_length, {"type": "string", "pattern": "(pt|pc|in|bp|cm|mm)\\s*$"}),
     When: ScalarType("a date or a range of dates", read_when, _DATE),
     PartialDate: ScalarType("a date", read_date, _DATE),
     Url: ScalarType("a web address", read_url, {"type": "string"}),

@@ -16,6 +16,7 @@ import marshal
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -34,6 +35,7 @@ from cvbuild.dates import Words as DateWords
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.outline import Outline
+from cvbuild.pictures import Picture
 from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
 from cvbuild.theme import Theme
@@ -46,10 +48,11 @@ class TemplateFailed(Exception):
 
 @frozen
 class Written:
-    """A document in an output format, and which of its lines came from where."""
+    """A document in an output format, which of its lines came from where, and the pictures that it prints, by file name."""
 
     text: str
     places: tuple[tuple[int, Span], ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     def place(self, line: int) -> Span | None:
         """The place that line `line` (from 1) of the text came from."""
@@ -129,6 +132,7 @@ class Writer:
         self.files = files
         self.date_style, self.date_words = _dates(theme, words)
         self._spans: dict[str, Span] = {}
+        self._pictures: dict[str, bytes] = {}
         self._cv: Source | None = None
 
     # --- what a format must say ---
@@ -185,6 +189,7 @@ class Writer:
     def write(self, template: str, outline: Outline, **context: object) -> Written:
         """Fill in a template of the theme. Raises `TemplateFailed`."""
         self._spans.clear()
+        self._pictures.clear()
         self._cv = outline.span.source if outline.span is not None else None
         try:
             filled = self._environment().get_template(template)
@@ -194,6 +199,7 @@ class Writer:
                 word=self.words,
                 plain=lambda value: plain(value.body),
                 at=self._at,
+                picture=self._picture,
                 **context,
             )
         except jinja2.TemplateSyntaxError as error:
@@ -211,7 +217,7 @@ class Writer:
             MemoryError,
         ) as error:
             raise TemplateFailed(f"{_template_line(error)}: {error}") from error
-        return Written(text, self._places(text))
+        return Written(text, self._places(text), dict(self._pictures))
 
     def _environment(self) -> jinja2.Environment:
         env = _Environment(
@@ -233,6 +239,11 @@ class Writer:
     def _join(self, values: Iterable[object], separator: object = "") -> Markup:
         """The filter `join`: each value, and the separator, written by its type."""
         return Markup(self.finalize(separator)).join(self.finalize(value) for value in values)
+
+    def _picture(self, picture: Picture) -> str:
+        """The template function `picture`: the name of the file that holds a picture, which goes along with the document."""
+        self._pictures[picture.name] = picture.data
+        return picture.name
 
     # --- places ---
 
