@@ -77,7 +77,7 @@ def parse(source: Source, sink: Sink) -> Node | None:
         return None
     except yaml.YAMLError as error:  # the reader's errors carry a position of their own
         at = getattr(error, "position", 0)
-        sink.add(YAML_SYNTAX, str(getattr(error, "reason", error)), Span(source, at, at + 1))
+        sink.add(YAML_SYNTAX, str(getattr(error, "reason", error)), source.at(at))
         return None
     except RecursionError:  # the pure Python composer, on depth that the quick check let pass
         sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", Span(source, 0, 0))
@@ -107,7 +107,7 @@ def _shallow_enough(source: Source, sink: Sink) -> bool:
                 depth += 1
                 if depth > MAX_DEPTH:
                     at = event.start_mark.index if event.start_mark is not None else 0
-                    sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", Span(source, at, at + 1))
+                    sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", source.at(at))
                     return False
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
@@ -258,5 +258,5 @@ def _report_syntax(source: Source, error: yaml.MarkedYAMLError, sink: Sink) -> N
     labels: tuple[Label, ...] = ()
     if error.context_mark is not None and error.context_mark.index != at and error.context:
         begin = error.context_mark.index
-        labels = (Label(Span(source, begin, begin + 1), error.context),)
-    sink.add(YAML_SYNTAX, problem, Span(source, at, at + 1), hint=hint, labels=labels)
+        labels = (Label(source.at(begin), error.context),)
+    sink.add(YAML_SYNTAX, problem, source.at(at), hint=hint, labels=labels)
