@@ -7,6 +7,7 @@ another type; each line is indented otherwise, gets a tab or a `#`, or loses a q
 from __future__ import annotations
 
 import multiprocessing
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -205,11 +206,19 @@ def verdict(mistake: Mistake, name: str, folder: Path, before: object) -> tuple[
     here = [d for d in found if any(s.source is source and s.line in mistake.wanted for s in _spans(d))]
     if not errors:
         return ("a warning at its line" if here else _why(mistake, before)), found
-    if any(d.is_error for d in here) or any(f"`{mistake.word}" in d.message for d in errors if mistake.word):
+    if any(d.is_error for d in here):
         return "an error at its line", found
+    if mistake.key is not None and any(_lost(mistake.key) & set(re.findall(r"`([^`]+)`", d.message)) for d in errors):
+        return "an error where it is missed", found
     if all(d.is_error is False for d in here) and here:
         return "a warning at its line", found
     return "an error elsewhere", found
+
+
+def _lost(key: Key) -> set[str]:
+    """The words in a key and its value, which other places may call."""
+    text = key.key.span.source.text[key.key.span.start : key.value.span.end]
+    return {key.key.text, *re.findall(r"[\w-]+", text), *(name.strip() for name in re.split(r"[,:\[\]\n*†]", text))}
 
 
 def _spans(found: Diagnostic) -> Iterator[object]:
@@ -222,6 +231,8 @@ def _why(mistake: Mistake, before: object) -> str:
     """Why a CV with a mistake is valid, in a few words."""
     after = load(mistake.text)
     key = mistake.key
+    if mistake.kind.startswith("`#`") and re.search(r"^ *(- )*#\w+: ", mistake.text, re.MULTILINE):
+        return "valid: the key is commented out"
     if after == before:
         return "valid: it means the same"
     if _outline(after) == _outline(before) and (key is None or mistake.kind.startswith("value")):
@@ -251,7 +262,9 @@ def _takes(shape: Shape, value: str) -> bool:
         return value.startswith("{") or (inner is not None and _takes(shape.fields[inner].shape, value))
     if isinstance(shape, EntryShape):
         return not value.startswith("[")
-    return not value.startswith("{") and (not value.startswith("[") or not isinstance(shape, ScalarShape) or isinstance(shape, ProseShape))
+    return not value.startswith("{") and (
+        not value.startswith("[") or not isinstance(shape, ScalarShape) or isinstance(shape, ProseShape)
+    )
 
 
 def load(text: str) -> object:
@@ -312,12 +325,29 @@ def _told(results: list[tuple[str, str, str, int, bool | None, str]]) -> str:
     for kind in kinds:
         mine = [r for r in results if r[0] == kind]
         cascades = sum(r[3] > CASCADE for r in mine)
-        verdicts = ("an error at its line", "a warning at its line", "an error elsewhere", "SILENT", "valid")
+        verdicts = (
+            "an error at its line",
+            "a warning at its line",
+            "an error where it is missed",
+            "an error elsewhere",
+            "SILENT",
+            "valid",
+        )
         rows.append((kind, len(mine), *(counts[kind, v] for v in verdicts), cascades))
     told = [r[4] for r in results if r[4] is not None]
     why = Counter(what for _, what, *_ in results if what.startswith("valid"))
     reasons = "; ".join(f"{what.removeprefix('valid: ')} ({n:,})" for what, n in why.most_common())
-    head = ("mistake", "made", "error at its line", "warning at its line", "error elsewhere", "not found", "still valid", f"more than {CASCADE} errors")
+    head = (
+        "mistake",
+        "made",
+        "error at its line",
+        "warning at its line",
+        "error where it is missed",
+        "error elsewhere",
+        "not found",
+        "still valid",
+        f"more than {CASCADE} errors",
+    )
     return (
         f"{len(results):,} mistakes. {sum(told):,} of {len(told):,} misspelt keys are named in the hint.\n\n{table(head, rows)}\n\n"
         f"Still valid, because: {reasons}."

@@ -48,7 +48,7 @@ class Counted:
     inputs: int = 0
     kept: int = 0
     slowest: float = 0.0
-    slow_size: int = 0
+    slow: bytes = b""
     found: dict[str, bytes] = field(default_factory=dict)
     times: Counter[str] = field(default_factory=Counter)
 
@@ -57,7 +57,7 @@ class Counted:
         self.inputs += other.inputs
         self.kept += other.kept
         if other.slowest > self.slowest:
-            self.slowest, self.slow_size = other.slowest, other.slow_size
+            self.slowest, self.slow = other.slowest, other.slow
         for name, data in other.found.items():
             if name not in self.found or len(data) < len(self.found[name]):
                 self.found[name] = data
@@ -81,7 +81,10 @@ def main() -> int:
     targets = [t for t in TARGETS if t.name in options.targets.split(",")]
     until = time.monotonic() + options.seconds
     with multiprocessing.Pool(options.jobs) as pool:
-        work = [(f"{options.seed}/{n}", options.inputs // options.jobs, until, [t.name for t in targets]) for n in range(options.jobs)]
+        work = [
+            (f"{options.seed}/{n}", options.inputs // options.jobs, until, [t.name for t in targets])
+            for n in range(options.jobs)
+        ]
         results = pool.starmap(_worker, work)
     total = {t.name: Counted() for t in targets}
     for result in results:
@@ -98,7 +101,8 @@ def main() -> int:
 def _told(total: dict[str, Counted], seed: str) -> str:
     head = ("target", "inputs", "kept for new lines", "exceptions, hangs, wrong answers", "slowest input")
     rows: list[tuple[object, ...]] = [
-        (f"`{name}`", c.inputs, c.kept, sum(c.times.values()), f"{c.slowest:.2f} s ({c.slow_size:,} bytes)") for name, c in total.items()
+        (f"`{name}`", c.inputs, c.kept, sum(c.times.values()), f"{c.slowest:.2f} s ({len(c.slow):,} bytes)")
+        for name, c in total.items()
     ]
     inputs, found = sum(c.inputs for c in total.values()), sum(sum(c.times.values()) for c in total.values())
     return f"{inputs:,} inputs ({seed}), {found} findings; seconds are those of a processor.\n\n{table(head, rows)}"
@@ -107,6 +111,7 @@ def _told(total: dict[str, Counted], seed: str) -> str:
 def _save(total: dict[str, Counted]) -> None:
     FOUND.mkdir(parents=True, exist_ok=True)
     for target, counted in total.items():
+        (FOUND / f"slowest-{target}").write_bytes(counted.slow)
         for name, data in counted.found.items():
             path = FOUND / f"{target}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
             path.write_bytes(data)
@@ -160,7 +165,7 @@ def _try(target: Target, data: bytes, counted: Counted) -> None:
     seconds = time.process_time() - start
     counted.inputs += 1
     if seconds > counted.slowest:
-        counted.slowest, counted.slow_size = seconds, len(data)
+        counted.slowest, counted.slow = seconds, data
     if name is not None:
         counted.times[name] += 1
         if name not in counted.found or len(data) < len(counted.found[name]):
@@ -174,7 +179,9 @@ def outcome(target: Target, data: bytes) -> str | None:
             target.run(data)
     except (Exception, SystemExit, Hang) as error:
         frames = [f for f in traceback.extract_tb(error.__traceback__) if "/cvbuild/" in f.filename]
-        where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames and not isinstance(error, Hang) else ""
+        where = (
+            f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames and not isinstance(error, Hang) else ""
+        )
         what = re.sub(r"[0-9]{2,}.*", "…", str(error).split("\n", 1)[0][:60]) if isinstance(error, Wrong) else ""
         return f"{type(error).__name__} {where} {what}".strip()
     return None

@@ -104,4 +104,18 @@ def _value(data: bytes, tokens: Sequence[bytes], others: Sequence[bytes], rng: R
     return b"\n".join(lines)
 
 
-_STEPS = (_insert, _insert, _replace, _replace, _delete, _double, _byte, _splice, _lines, _lines, _lines, _value, _value)
+_STEPS = (
+    _insert,
+    _insert,
+    _replace,
+    _replace,
+    _delete,
+    _double,
+    _byte,
+    _splice,
+    _lines,
+    _lines,
+    _lines,
+    _value,
+    _value,
+)

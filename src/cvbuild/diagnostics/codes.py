@@ -50,6 +50,18 @@ COMMENT_CUTS_VALUE = _code(
     "value cut by a comment",
     "In YAML, a `#` after a space starts a comment, even inside a sentence. Quote the value to keep the words behind it.",
 )
+SWALLOWED_ITEM = _code(
+    "CV120",
+    "warning",
+    "item of a list became text",
+    "A line that begins with `- ` is indented more than the `-` above it, so YAML reads it as part of the text above.",
+)
+LOST_COLON = _code(
+    "CV121",
+    "warning",
+    "colon lost",
+    "What stands under a heading is a key and its value without a colon, and would print.",
+)
 KEY_NOT_TEXT = _code("CV106", "error", "key is not plain text", "A key must be plain text, not a list or a mapping.")
 
 # 2xx: the shape of the CV
