@@ -68,7 +68,12 @@ def main() -> int:
     """Run, and tell; the exit status is 1 if anything was found."""
     asked = parser(__doc__ or "")
     asked.add_argument("--inputs", type=int, default=20_000, help="how many, of all targets together")
-    asked.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, if that is earlier")
+    asked.add_argument(
+        "--seconds",
+        type=float,
+        default=float("inf"),
+        help="stop after so long, if that is earlier; each target has its share of it",
+    )
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--targets", default=",".join(t.name for t in TARGETS), help="names, with commas between")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -79,10 +84,9 @@ def main() -> int:
             next(t for t in TARGETS if path.name.startswith(f"{t.name}-")).run(path.read_bytes())
         return 0
     targets = [t for t in TARGETS if t.name in options.targets.split(",")]
-    until = time.monotonic() + options.seconds
     with multiprocessing.Pool(options.jobs) as pool:
         work = [
-            (f"{options.seed}/{n}", options.inputs // options.jobs, until, [t.name for t in targets])
+            (f"{options.seed}/{n}", options.inputs // options.jobs, options.seconds, [t.name for t in targets])
             for n in range(options.jobs)
         ]
         results = pool.starmap(_worker, work)
@@ -121,21 +125,25 @@ def _save(total: dict[str, Counted]) -> None:
 # --- one worker --------------------------------------------------------------
 
 
-def _worker(seed: str, inputs: int, until: float, names: list[str]) -> dict[str, Counted]:
+def _worker(seed: str, inputs: int, seconds: float, names: list[str]) -> dict[str, Counted]:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGVTALRM, _hang)
     chosen = [t for t in TARGETS if t.name in names]
     share = sum(t.share for t in chosen)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["XDG_CACHE_HOME"] = os.environ["XDG_CONFIG_HOME"] = scratch
-        return {t.name: _fuzz(t, max(1, inputs * t.share // share), until, Random(f"{seed}/{t.name}")) for t in chosen}
+        return {
+            t.name: _fuzz(t, max(1, inputs * t.share // share), seconds * t.share / share, Random(f"{seed}/{t.name}"))
+            for t in chosen
+        }
 
 
 def _hang(signum: int, frame: FrameType | None) -> NoReturn:
     raise Hang
 
 
-def _fuzz(target: Target, inputs: int, until: float, rng: Random) -> Counted:
+def _fuzz(target: Target, inputs: int, seconds: float, rng: Random) -> Counted:
+    until = time.monotonic() + seconds
     corpus, tokens = target.seeds(), target.tokens()
     reach, counted = Reach(str(ROOT / "src" / "cvbuild")), Counted()
     for data in corpus:
