@@ -196,7 +196,7 @@ UNKNOWN_NAME = _code(
     "CV430",
     "warning",
     "no work has this",
-    "A list or a count asks for a venue, tag, author or group that occurs in no work of the database.",
+    "A list, a count or a style asks for a venue, tag, author, group or link that occurs in no work of the database.",
 )
 SAME_NUMBER = _code(
     "CV431",
@@ -229,7 +229,8 @@ NO_EFFECT = _code(
     "CV436",
     "warning",
     "key of a list without effect",
-    "A list of publications has headings but no groups, or says how to number works that have no numbers.",
+    "A list of publications has headings or `restart` but no groups, says how to number works that have no numbers, or"
+    " goes on with numbers that are not there.",
 )
 NOTHING_PRINTED = _code(
     "CV437",
