@@ -174,24 +174,22 @@ def records(draw: st.DrawFn, cls: type[Record] = Document, types: Scalars = HOST
     return _mapping(record_shape(cls), draw, types, 0, "")
 
 
+_serialize: Any = yaml.serialize
+
+
 # --- as YAML -----------------------------------------------------------------
 
 
 @st.composite
 def yaml_of(draw: st.DrawFn, data: Any) -> bytes:
     """Data as YAML: block or flow, in any quotes, with aliases, a merge key, comments, ends of lines, and a byte order mark."""
-    seen: dict[str, yaml.Node] = {}
-    text = yaml.serialize(
-        _node(data, draw, seen),
-        Dumper=yaml.Dumper,
-        allow_unicode=draw(st.booleans()),
-        width=draw(st.sampled_from([20, 80, 9999])),
-    )  # type: ignore[call-overload]
+    width, unicode = draw(st.sampled_from([20, 80, 9999])), draw(st.booleans())
+    text: str = _serialize(_node(data, draw, {}), Dumper=yaml.Dumper, allow_unicode=unicode, width=width)
     if draw(st.booleans()):
         text = f"# a comment: [\n---\n{text}# and one more\n"
     if draw(st.booleans()):
         text = text.replace("\n", "\r\n")
-    return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + cast("bytes", text.encode())
+    return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + text.encode()
 
 
 def _node(data: Any, draw: st.DrawFn, seen: dict[str, yaml.Node]) -> yaml.Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -15,7 +16,7 @@ FILES += [ROOT / "examples" / "jjzhu.yaml"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_sample_of_mistakes(path: mutate.Path) -> None:
+def test_a_sample_of_mistakes(path: Path) -> None:
     results = mutate.run(path, every=23)
     assert len(results) > 10
     assert not [r for r in results if r[1] in ("SILENT", "an error elsewhere")]

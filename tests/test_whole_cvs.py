@@ -38,7 +38,8 @@ def test_valid_by_construction_is_valid_and_reads_as_written(data: st.DataObject
     written = data.draw(yaml_of(cv))
     sink = Sink()
     source = decode(written, "cv.yaml", ROOT, sink)
-    root = tree.parse(source, sink) if source is not None else None
+    assert source is not None
+    root = tree.parse(source, sink)
     assert root is not None, list(sink.sorted())
     assert plain(root) == cv
     load_document(root, sink)
@@ -64,7 +65,9 @@ def test_every_text_is_printed(data: st.DataObject) -> None:
                 entry.pop(key, None)
     cv = {"name": "Ada", "sections": [section]}
     sink = Sink()
-    checked = check(decode(data.draw(yaml_of(cv)), "cv.yaml", ROOT, sink), Files(), sink)  # type: ignore[arg-type]
+    source = decode(data.draw(yaml_of(cv)), "cv.yaml", ROOT, sink)
+    assert source is not None
+    checked = check(source, Files(), sink)
     assert checked is not None, list(sink.sorted())
     tex = write_latex(checked, sink)
     assert tex is not None

@@ -26,7 +26,7 @@ from cvbuild.frozen import frozen
 from cvbuild.model import Document, Option, Work
 from cvbuild.schema import record_shape
 from cvbuild.schema.shapes import EntryShape, FieldShape, ListShape, ProseShape, RecordShape, ScalarShape, Shape
-from cvbuild.source import Source
+from cvbuild.source import Source, Span
 from cvbuild.tree import Mapping, Node, Scalar, Sequence
 from tools.reliability import parser, table, write_section
 
@@ -168,7 +168,8 @@ def _retyped(source: Source, key: Key) -> Iterator[Mistake]:
     values = {"a list": "[xyz, 7]", "a mapping": "{xyz: 7}", "nothing": "null", "a number": "7", "a bool": "true"}
     if not isinstance(key.value, Scalar):
         values["a text"] = "xyz xyz"
-    if isinstance(key.field.shape if key.field else None, ScalarShape) and "date" in key.field.shape.type.name:  # type: ignore[union-attr]
+    shape = key.field.shape if key.field is not None else None
+    if isinstance(shape, ScalarShape) and "date" in shape.type.name:
         values["no date"] = "some day"
     for name, value in values.items():
         text = source.text[: key.key.span.end] + ": " + value + source.text[_end(key.value) :]
@@ -222,7 +223,7 @@ def _lost(key: Key) -> set[str]:
     return {key.key.text, *re.findall(r"[\w-]+", text), *(name.strip() for name in re.split(r"[,:\[\]\n*†]", text))}
 
 
-def _spans(found: Diagnostic) -> Iterator[object]:
+def _spans(found: Diagnostic) -> Iterator[Span]:
     yield from (label.span for label in found.labels)
     if found.span is not None:
         yield found.span
@@ -240,14 +241,14 @@ def _why(mistake: Mistake, before: object) -> str:
         return "valid: another text"
     if key is None:
         return "SILENT"
-    free = key.field is None
+    field = key.field
     if mistake.kind == "key dropped":
-        return "valid: one item less" if free else "SILENT" if key.field.required else "valid: the key is optional"  # type: ignore[union-attr]
+        return "valid: one item less" if field is None else "SILENT" if field.required else "valid: the key is optional"
     if mistake.kind == "key misspelt":
-        return "valid: a word of one's own" if free else "SILENT"
+        return "valid: a word of one's own" if field is None else "SILENT"
     if mistake.kind == "value becomes nothing":
         return "valid: the same as no key"
-    shape = key.record if free else key.field.shape  # type: ignore[union-attr]
+    shape: Shape = key.record if field is None else field.shape
     return "valid: the key takes that too" if _takes(shape, mistake.word) else "SILENT"
 
 
