@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from hypothesis import strategies as st
@@ -136,7 +136,7 @@ def _mapping(shape: RecordShape, draw: st.DrawFn, types: Scalars, depth: int, wi
     chosen = (
         set(draw(st.lists(st.sampled_from(names), min_size=least, max_size=least + 2, unique=True))) if names else set()
     )
-    naming = cast("type[Entry]", shape.cls).NAMED_BY if issubclass(shape.cls, Entry) else ()
+    naming = shape.cls.NAMED_BY if issubclass(shape.cls, Entry) else ()
     if naming and not chosen & set(naming):
         chosen.add(draw(st.sampled_from([key for key in naming if key in flat])))
     out = {

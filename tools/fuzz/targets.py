@@ -210,7 +210,7 @@ def run(given: list[str]) -> tuple[int, str]:
     ):
         status = command._run(given)
     streams[2].flush()
-    return status, streams[2].buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
+    return status, streams[2].buffer.getvalue().decode("utf-8")
 
 
 class _inside:
