@@ -3,6 +3,7 @@
 # make check    the linters and the type checker
 # make lock     accept the files that the engine's packages give after a change of its lock
 # make wheel    build the wheel with the engine into dist/, try it offline, and write docs/wheel.md
+# make fuzz     random inputs to all that reads (FUZZ="--inputs 100000", FUZZ="--seconds 60 --seed 7")
 # make docs     write the pages of docs/ that are made from the code
 # make golden   accept what the templates give now as right (read the diff!)
 # make pictures turn the examples' pages into build/pictures/*.png, to look at, and into docs/examples.md
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLES := $(wildcard examples/*.yaml)
 
-.PHONY: examples setup test check lock wheel docs golden pictures gallery bench clean
+.PHONY: examples setup test check lock wheel docs golden pictures gallery bench fuzz clean
 
 examples: $(EXAMPLES:.yaml=.pdf)
 
@@ -71,6 +72,10 @@ BENCH ?= --write docs/performance.md
 bench: $(READY)
 	command -v hyperfine >/dev/null || (apt-get update && apt-get install -y hyperfine)
 	$(BIN)/python -m tools.bench $(BENCH)
+
+FUZZ ?=
+fuzz: $(READY)
+	$(BIN)/python -m tools.fuzz $(FUZZ)
 
 clean:
 	rm -rf $(VENV) build dist examples/*.pdf

@@ -40,12 +40,9 @@ def _readable(written: str) -> Text | None:
 
 _pieces = st.lists(st.sampled_from([*SIGNS, *WORDS, " ", " ", " "]) | st.text(max_size=4), min_size=1, max_size=8)
 plain = _pieces.map("".join).map(_clean).filter(bool)
-_perhaps_texts = (
-    st.lists(st.sampled_from([*SIGNS, *WORDS, *_MARKUP, " ", " ", " "]), min_size=1, max_size=8)
-    .map("".join)
-    .map(_readable)
-)
-texts = cast("st.SearchStrategy[Text]", _perhaps_texts.filter(lambda text: text is not None))
+_written = st.lists(st.sampled_from([*SIGNS, *WORDS, *_MARKUP, " ", " ", " "]), min_size=1, max_size=8).map("".join)
+written = _written.map(_clean).filter(lambda text: _readable(text) is not None)
+texts = cast("st.SearchStrategy[Text]", written.map(_readable))
 _NAMES = r"""Lei Wu Weinan E van der von Jr. III {and} {others} {*} O'Neil O’Neil J.-P. É. Åsa 鄂 维南 , bell hooks & #1 % ł
     Ş. Müller-Lüdenscheidt Иванов ~ \ _ $5 “X” -- @""".split()
 _NAMES += ["de la", "{Le Guin}", "{The ATLAS Collaboration}", "伊藤 清", "{A & B, Inc.}", "{van der Berg}", "\u00a0"]

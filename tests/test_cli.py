@@ -233,3 +233,62 @@ def test_closed_streams(tmp_path: Path) -> None:
     piped = subprocess.run(["sh", "-c", shell], cwd=tmp_path, stdout=subprocess.PIPE)
     assert piped.stdout.startswith(b"%PDF-")
     assert piped.stdout == (tmp_path / "me.pdf").read_bytes()
+
+
+ODD = "a\x1b[31m\x85b\n.yaml"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+@pytest.mark.parametrize(
+    "args", [("validate", ODD), ("export", "--bib", ODD), ("validate", ODD, ODD), ("validate", "x" + ODD)]
+)
+def test_a_name_of_a_file_cannot_steer_the_terminal(args: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / ODD).write_text(WRONG)
+    said = cvbuild(*args, cwd=tmp_path).stderr.decode()
+    assert "31m" in said
+    assert all(c == "\n" or c.isprintable() for c in said)
+
+
+def wild(error: str, listener: str = "", command: str = "['validate', 'me.yaml']") -> subprocess.CompletedProcess[str]:
+    """A command in which something is raised that no room of cvbuild deals with."""
+    code = f"""if True:
+        import sys, cvbuild.__main__ as command
+        from unittest import mock
+        with mock.patch("cvbuild.cli.app", side_effect={error}):
+            sys.exit(command._run({command}))
+    """
+    shell = f'exec "$0" -c "$1" {listener}'
+    return subprocess.run(["sh", "-c", shell, sys.executable, code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        ("KeyError('a\\x1bb')", 3, "cvbuild: this is a mistake in cvbuild itself, please report it: KeyError: 'a\\x1bb'"),
+        ("RecursionError('deep')", 3, "cvbuild: this is a mistake in cvbuild itself, please report it: RecursionError: deep"),
+        ("MemoryError", 2, "cvbuild: there is not enough memory"),
+        ("OSError(28, 'No space left')", 2, "cvbuild: [Errno 28] No space left"),
+        ("KeyboardInterrupt", 130, ""),
+        ("BrokenPipeError(32, 'Broken pipe')", 2, "cvbuild: [Errno 32] Broken pipe"),
+    ],
+)  # fmt: skip
+def test_the_net_below_everything(error: str, status: int, said: str) -> None:
+    ran = wild(error)
+    assert (ran.returncode, ran.stdout, ran.stderr.split("\n")[0]) == (status, "", said)
+    assert ("CVBUILD_DEBUG=1" in ran.stderr) == (status == 3)
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_nobody_listens(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(WRONG)
+    ran = wild("KeyError('a')", "2>/dev/full")
+    assert (ran.returncode, ran.stderr) == (3, "")
+    for command in ("validate me.yaml 2>/dev/full", "schema >/dev/full", "schema | true", "--help >/dev/full"):
+        shell = f'"$0" -m cvbuild {command}'
+        said = subprocess.run(
+            ["sh", "-c", shell, sys.executable], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert "Traceback" not in said.stderr
+        assert "mistake" not in said.stderr
+        assert (said.returncode == 0) == ("true" in command), command

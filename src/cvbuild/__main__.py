@@ -69,24 +69,42 @@ def _call(arguments: list[str], command: tuple[list[str], Record | None] | None)
     for name in ("SIGTERM", "SIGHUP"):  # leave as at Ctrl-C, so that nothing is left behind
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
-    typesetter = _begin(arguments) if command else None
+    typesetter = None
     try:
+        typesetter = _begin(arguments) if command else None
         from cvbuild.cli import Begun, app
 
         app(arguments, prog_name="cvbuild", obj=Begun(*command, typesetter) if command else None)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:
         if "CVBUILD_DEBUG" in os.environ:
             raise
-        what = f"{type(error).__name__}: {error}".split("\n", 1)[0]
-        print(f"cvbuild: this is a mistake in cvbuild itself, please report it: {what}", file=sys.stderr)
-        print("  hint: with CVBUILD_DEBUG=1 in the environment it tells more", file=sys.stderr)
-        return 3
+        return _tell(error)
     finally:
         if typesetter is not None:
             typesetter.stop()
     return 0
+
+
+def _tell(error: Exception) -> int:
+    """Say what no lower room could deal with; the exit status."""
+    what = "".join(c if c.isprintable() else "?" for c in str(error).split("\n", 1)[0])
+    if isinstance(error, MemoryError):
+        status, said = 2, "there is not enough memory"
+    elif isinstance(error, OSError):  # of the machine: a full disk behind standard output, no more processes
+        status, said = 2, what
+    else:
+        status = 3
+        said = f"this is a mistake in cvbuild itself, please report it: {type(error).__name__}: {what}"
+        said += "\n  hint: with CVBUILD_DEBUG=1 in the environment it tells more"
+    try:
+        print(f"cvbuild: {said}", file=sys.stderr)
+    except OSError:  # whoever listened is gone
+        pass
+    return status
 
 
 def _begin(arguments: list[str]) -> Typesetter | None:

@@ -197,7 +197,7 @@ def _report_messages(result: Typeset, written: Written, source: Source, engine: 
             case "missing-character":
                 sink.add(MISSING_GLYPH, message.text, place)
             case "overfull":
-                found = re.search(r"\(([0-9.]+)pt too", message.text)
+                found = re.search(r"\(([0-9]{1,9}(?:\.[0-9]+)?)pt too", message.text)
                 by = f" by {float(found[1]) * 0.3514598:.1f} mm" if found else ""
                 sink.add(OVERFULL, f"a line is too wide{by}; it stands out into the margin", place)
             case "error":

@@ -67,14 +67,17 @@ def recall(arguments: list[str]) -> Record | None:
         return None
     if data is None:
         return None
-    said, pages, inputs, outputs, *items = data.decode("utf-8", "surrogateescape").split("\0")
-    first, last = 2 * int(inputs), 2 * (int(inputs) + int(outputs))
-    return Record(
-        dict(zip(items[0:first:2], items[1:first:2], strict=True)),
-        dict(zip(items[first:last:2], items[first + 1 : last : 2], strict=True)),
-        said,
-        int(pages),
-    )
+    try:
+        said, pages, inputs, outputs, *items = data.decode("utf-8", "surrogateescape").split("\0")
+        first, last = 2 * int(inputs), 2 * (int(inputs) + int(outputs))
+        return Record(
+            dict(zip(items[0:first:2], items[1:first:2], strict=True)),
+            dict(zip(items[first:last:2], items[first + 1 : last : 2], strict=True)),
+            said,
+            int(pages),
+        )
+    except ValueError:  # whoever wrote this was not this version
+        return None
 
 
 def keep(arguments: list[str], record: Record) -> None:

@@ -33,16 +33,19 @@ def _lines(d: Diagnostic, colour: bool) -> Iterator[str]:
 
     severity = d.code.severity
     head = f"{severity} {d.code.number}"
-    place = f"{d.span.source.name}:{d.span.line}:{d.span.column}: " if d.span is not None else ""
-    yield f"{paint(place, 'bold')}{paint(head, severity)}: {_printable(d.message)}"
+    place = _place(d.span) if d.span is not None else ""
+    yield f"{paint(place, 'bold')}{paint(head, severity)}: {printable(d.message)}"
     if d.span is not None:
         yield from _excerpt(d.span, "^", lambda text: paint(text, severity))
     for label in d.labels:
-        where = f"{label.span.source.name}:{label.span.line}:{label.span.column}: "
-        yield f"  {paint(where, 'bold')}{_printable(label.message)}"
+        yield f"  {paint(_place(label.span), 'bold')}{printable(label.message)}"
         yield from _excerpt(label.span, "-", lambda text: paint(text, "dim"))
     if d.hint:
-        yield f"  {paint('hint:', 'hint')} {_printable(d.hint)}"
+        yield f"  {paint('hint:', 'hint')} {printable(d.hint)}"
+
+
+def _place(span: Span) -> str:
+    return f"{printable(span.source.name)}:{span.line}:{span.column}: "
 
 
 def _excerpt(span: Span, sign: str, paint: Callable[[str], str]) -> Iterator[str]:
@@ -61,7 +64,7 @@ def _excerpt(span: Span, sign: str, paint: Callable[[str], str]) -> Iterator[str
         line = lead + line[first : first + _MAX_WIDTH] + "…"
         start, end = start - first + len(lead), min(end - first + len(lead), len(line))
     gutter = f"{span.line:5} | "
-    yield gutter + _printable(line)
+    yield gutter + printable(line)
     pad = "".join(" " * _width(c) for c in line[:start])
     signs = sign * max(1, sum(_width(c) for c in line[start:end]))
     yield " " * (len(gutter) - 2) + "| " + pad + paint(signs)
@@ -76,6 +79,6 @@ def _width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def _printable(text: str) -> str:
-    """Nothing that a file says may steer the terminal."""
+def printable(text: str) -> str:
+    """Nothing that a file says, or is called, may steer the terminal."""
     return "".join("    " if c == "\t" else c if c.isprintable() else "�" for c in text)

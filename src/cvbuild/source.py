@@ -58,6 +58,11 @@ class Source:
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
 
+    def at(self, offset: int, end: int | None = None) -> Span:
+        """The character at an offset, or those up to `end`; less where the text ends before."""
+        start = max(0, min(offset, len(self.text)))
+        return Span(self, start, max(start, min(offset + 1 if end is None else end, len(self.text))))
+
     def offset(self, line: int) -> int:
         """Offset of the first character of line `line` (from 1)."""
         starts = self.line_starts()

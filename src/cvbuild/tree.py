@@ -18,6 +18,7 @@ from cvbuild.diagnostics import (
     DUPLICATE_KEY,
     EMPTY,
     KEY_NOT_TEXT,
+    SWALLOWED_ITEM,
     TOO_LARGE,
     YAML_ALIAS,
     YAML_SYNTAX,
@@ -77,7 +78,7 @@ def parse(source: Source, sink: Sink) -> Node | None:
         return None
     except yaml.YAMLError as error:  # the reader's errors carry a position of their own
         at = getattr(error, "position", 0)
-        sink.add(YAML_SYNTAX, str(getattr(error, "reason", error)), Span(source, at, at + 1))
+        sink.add(YAML_SYNTAX, str(getattr(error, "reason", error)), source.at(at))
         return None
     except RecursionError:  # the pure Python composer, on depth that the quick check let pass
         sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", Span(source, 0, 0))
@@ -107,7 +108,7 @@ def _shallow_enough(source: Source, sink: Sink) -> bool:
                 depth += 1
                 if depth > MAX_DEPTH:
                     at = event.start_mark.index if event.start_mark is not None else 0
-                    sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", Span(source, at, at + 1))
+                    sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", source.at(at))
                     return False
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
@@ -164,6 +165,7 @@ class _Converter:
                 self.sink.add(CONTROL_CHARACTER, f"control character U+{ord(found[0]):04X}", span, hint=hint)
             if plain:
                 self._check_comment(node, span)
+                self._check_items(span)
             return _Converted(Scalar(node.value, span, null=plain and node.value in _NULL), 1, 1)
         parts: list[_Converted] = []
         result: Node
@@ -219,7 +221,19 @@ class _Converter:
                 hint="put the value in quotes, or write `# ` with a space for a comment",
             )
 
+    def _check_items(self, span: Span) -> None:
+        # An item that is indented too far goes on with the text of the item before.
+        text = span.text
+        if "\n" in text and (found := _SWALLOWED.search(text)):
+            self.sink.add(
+                SWALLOWED_ITEM,
+                "this is no item of a list, but goes on with the text above",
+                span.part(found.start(1), found.end(1)),
+                hint="put its `-` right below the one above, or quote the text",
+            )
 
+
+_SWALLOWED = re.compile(r"\n[ \t]*(-)[ \t]\S")
 _CUT = re.compile(r"[ \t]+(#[^\s#!:\-=][^\n]*)")
 _YAML_TAG = "tag:yaml.org,2002:"
 _TAGS = frozenset((*(_YAML_TAG + name for name in ("str", "seq", "map", "int", "float", "bool", "null")), "!"))
@@ -248,6 +262,49 @@ _HINTS = (
 )  # fmt: skip
 
 
+def _first_line(source: Source, at: int, problem: str) -> int | None:
+    """Where the first line of a file begins, if that is why another one is not understood."""
+    first = re.search(r"^(?!#|---|[ \t]*$|[ \t]+#)[ \t]*(?=\S)", source.text, re.MULTILINE)
+    if "document start" not in problem or first is None or first.end() >= at:
+        return None
+    line = source.text[first.start() :].split("\n", 1)[0]
+    return first.end() if line[0] in " \t" or not re.search(r":(\s|$)", line) else None
+
+
+def _misaligned(source: Source, at: int, problem: str) -> tuple[bool, int] | None:
+    """The first line of the block that a line at `at` should go on with, if it begins in another column.
+
+    First comes whether that line is alone in its column: then the mistake is most probably there.
+    """
+    if "expected key" not in problem:
+        return None
+    row, column = source.position(at)
+    before = [(n, _column(source.line(n))) for n in range(row - 1, 0, -1)]
+    block: list[tuple[int, int]] = []
+    for n, begin in before:
+        if begin is not None and begin < column:
+            break
+        if begin is not None:
+            block.append((n, begin))
+    if not block or block[-1][1] == column:
+        return None
+    first, begin = block[-1]
+    alone = sum(c == begin for _, c in block) == 1
+    after = 0
+    for n in range(row, min(row + 200, len(source.line_starts())) + 1):
+        here = _column(source.line(n))
+        if here is not None and here < column:
+            break
+        after += here == column
+    return alone and after > 1, source.offset(first) + begin - 1
+
+
+def _column(line: str) -> int | None:
+    """The column in which a line begins; None if there is nothing in it, or a comment."""
+    bare = line.lstrip(" ")
+    return len(line) - len(bare) + 1 if bare and bare[0] != "#" else None
+
+
 def _report_syntax(source: Source, error: yaml.MarkedYAMLError, sink: Sink) -> None:
     mark = error.problem_mark or error.context_mark
     at = mark.index if mark is not None else 0
@@ -258,5 +315,19 @@ def _report_syntax(source: Source, error: yaml.MarkedYAMLError, sink: Sink) -> N
     labels: tuple[Label, ...] = ()
     if error.context_mark is not None and error.context_mark.index != at and error.context:
         begin = error.context_mark.index
-        labels = (Label(Span(source, begin, begin + 1), error.context),)
-    sink.add(YAML_SYNTAX, problem, Span(source, at, at + 1), hint=hint, labels=labels)
+        labels = (Label(source.at(begin), error.context),)
+    block = source.text[error.context_mark.index : at] if error.context_mark is not None else ""
+    if "flow" in (error.context or "") and (cut := _CUT.search(block)):
+        labels = (
+            *labels,
+            Label(source.at(at - len(block) + cut.start(1)), "from here to the end of the line is a comment"),
+        )
+    if (first := _first_line(source, at, problem)) is not None:
+        labels = (Label(source.at(at), "before this"),)
+        at, problem = first, "the first line of the file is indented, or lacks its colon"
+    elif (other := _misaligned(source, at, problem)) is not None:
+        alone, place = other
+        first, second = (place, at) if alone else (at, place)
+        labels = (*labels, Label(source.at(second), "what follows" if alone else "what stands above"))
+        at, problem = first, f"this begins in another column than what {'follows' if alone else 'stands above'}"
+    sink.add(YAML_SYNTAX, problem, source.at(at), hint=hint, labels=labels)

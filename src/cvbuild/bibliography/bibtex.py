@@ -118,7 +118,7 @@ class _Reader:
         return Entries(tuple(self.entries), frozenset(self.broken))
 
     def span(self, start: int, end: int) -> Span:
-        return Span(self.source, start, end)
+        return self.source.at(start, end)
 
     def recover(self, start: int, broken: _Broken) -> int:
         """Report what is wrong with the entry that begins at `start`; where to read on."""

@@ -35,7 +35,7 @@ def read_json(source: Source, sink: Sink) -> Node | None:
             raise _Wrong("something stands behind the end", end, "is a bracket closed too early?")
         return node
     except _Wrong as wrong:
-        sink.add(BAD_ENTRY, wrong.message, Span(source, wrong.at, wrong.at + 1), hint=wrong.hint)
+        sink.add(BAD_ENTRY, wrong.message, source.at(wrong.at), hint=wrong.hint)
     except RecursionError:
         sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", Span(source, 0, 0))
     return None

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from cvbuild.diagnostics import CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
-from cvbuild.report import human, summary
+from cvbuild.report import human, printable, summary
 
 WRONG_CV = 1
 WRONG_USAGE = 2
@@ -56,11 +56,14 @@ def report(sink: Sink) -> str:
 
 def say(text: str) -> None:
     """Tell the user something, on standard error."""
-    _put(text + "\n")
+    _put("\n".join(map(printable, text.split("\n"))) + "\n")
 
 
 def _put(text: str) -> None:
     """Write to standard error; `print` would take standard output if that is closed."""
-    if sys.stderr is not None:
-        sys.stderr.write(text)
-        sys.stderr.flush()
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+    except OSError:  # whoever listened is gone, or the disk is full: the exit status tells
+        pass

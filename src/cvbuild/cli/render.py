@@ -20,7 +20,7 @@ from cvbuild.cli.options import (
 )
 from cvbuild.cli.output import WRONG_USAGE, pages_of, report, say, status
 from cvbuild.files import Files
-from cvbuild.report import summary
+from cvbuild.report import printable, summary
 
 if TYPE_CHECKING:
     from cvbuild.engine import Typesetter
@@ -63,7 +63,7 @@ def render(
     if outcome.sink.failed:
         raise typer.Exit(status(outcome.sink))
     if begun.command and job.cv and made.outputs and outcome.inputs is not None:
-        said += "" if quiet else f"cvbuild: {job.target} is up to date ({pages_of(outcome.pages)})\n"
+        said += "" if quiet else f"cvbuild: {printable(str(job.target))} is up to date ({pages_of(outcome.pages)})\n"
         record.keep(begun.command, record.Record(outcome.inputs, made.outputs, said, outcome.pages))
 
 

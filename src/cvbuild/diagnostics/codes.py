@@ -50,6 +50,18 @@ COMMENT_CUTS_VALUE = _code(
     "value cut by a comment",
     "In YAML, a `#` after a space starts a comment, even inside a sentence. Quote the value to keep the words behind it.",
 )
+SWALLOWED_ITEM = _code(
+    "CV120",
+    "warning",
+    "item of a list became text",
+    "A line that begins with `- ` is indented more than the `-` above it, so YAML reads it as part of the text above.",
+)
+LOST_COLON = _code(
+    "CV121",
+    "warning",
+    "colon lost",
+    "What stands under a heading is a key and its value without a colon, and would print.",
+)
 KEY_NOT_TEXT = _code("CV106", "error", "key is not plain text", "A key must be plain text, not a list or a mapping.")
 
 # 2xx: the shape of the CV
@@ -218,7 +230,7 @@ UNKNOWN_NAME = _code(
     "CV430",
     "warning",
     "no work has this",
-    "A list or a count asks for a venue, tag, author or group that occurs in no work of the database.",
+    "A list, a count or a style asks for a venue, tag, author, group or link that occurs in no work of the database.",
 )
 SAME_NUMBER = _code(
     "CV431",
@@ -251,7 +263,8 @@ NO_EFFECT = _code(
     "CV436",
     "warning",
     "key of a list without effect",
-    "A list of publications has headings but no groups, or says how to number works that have no numbers.",
+    "A list of publications has headings or `restart` but no groups, says how to number works that have no numbers, or"
+    " goes on with numbers that are not there.",
 )
 NOTHING_PRINTED = _code(
     "CV437",

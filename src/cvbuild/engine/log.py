@@ -8,6 +8,7 @@ once. TeX counts lines in the whole file, a `Message` counts them in
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -139,7 +140,8 @@ def _missing(text: str, line: int | None) -> Message:
 def _character(found: re.Match[str]) -> str | None:
     """The character that `found` speaks of; None if TeX could only print the slot of a font."""
     if found["code"]:
-        return chr(int(found["code"], 16))
+        code = int(found["code"], 16)
+        return chr(code) if code <= sys.maxunicode and not 0xD800 <= code < 0xE000 else None
     return found["shown"] if len(found["shown"]) == 1 else None
 
 

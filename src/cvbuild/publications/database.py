@@ -10,6 +10,7 @@ from cvbuild.diagnostics import BAD_AUTHORS, MISSING_KEY, TWO_KINDS, Sink, close
 from cvbuild.frozen import frozen
 from cvbuild.model import Author, AuthorIs, AuthorMarks, Work, WorkKind
 from cvbuild.names import fold, parse_name
+from cvbuild.publications.place import place_of
 from cvbuild.text import Text, Url
 
 # The field that says where a work appeared also says what it is; the first that is there decides.
@@ -67,7 +68,9 @@ def make_database(
 def _report_untitled(own: Work, works: dict[str, Work], sink: Sink) -> None:
     near = closest(own.key, list(works))
     hint = f"did you mean `{near}`, which a file brings?" if near else "only a work that a file brings needs no title"
-    sink.add(MISSING_KEY, f"`title` is missing: there is no other work `{own.key}`", own.span, hint=hint)
+    sink.add(
+        MISSING_KEY, f"`title` is missing: there is no other work `{own.key}`", place_of("title:", own.span), hint=hint
+    )
 
 
 def _overridden(known: Work, own: Work) -> Work:

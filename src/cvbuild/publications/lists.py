@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from cvbuild.diagnostics import EMPTY_LIST, NO_EFFECT, Sink
-from cvbuild.model import ListSpec, Work
+from cvbuild.diagnostics import EMPTY_LIST, NO_EFFECT, UNKNOWN_NAME, Sink, closest
+from cvbuild.model import ListSpec, StyleSpec, Work
 from cvbuild.publications.database import Database, date_of
 from cvbuild.publications.groups import UNDATED, Grouping
+from cvbuild.publications.links import ICONS
 from cvbuild.publications.listing import Group, Listing, ListItem
 from cvbuild.publications.numbers import Number, Numbered, number_lists
 from cvbuild.publications.order import in_order
-from cvbuild.publications.select import place_of, selected
+from cvbuild.publications.place import place_of
+from cvbuild.publications.select import selected
 from cvbuild.publications.styles import Styles, resolve_style
 from cvbuild.publications.typeset import Typesetter
 from cvbuild.words import Words
@@ -29,8 +31,11 @@ def make_listings(
     lists: list[Numbered] = []
     for spec in specs:
         full = _with_defaults(spec, defaults)
-        _check_keys(spec, full, typesetter.sink)
+        _check_keys(spec, full, typesetter.sink, first=all(one.spec.number == "none" for one in lists))
         lists.append(_chosen(full, database, typesetter))
+    _check_links(
+        [*(full.spec.style for full in lists), *(styles[0].values() if styles else ())], database, typesetter.sink
+    )
     out: list[Listing] = []
     for index, (one, numbers) in enumerate(zip(lists, number_lists(lists, typesetter.sink), strict=True), start=1):
         style = resolve_style(one.spec.style, styles, typesetter.sink)
@@ -74,17 +79,38 @@ def _with_defaults(spec: ListSpec, defaults: ListSpec | None) -> ListSpec:
     return replace(spec, **unset)
 
 
-def _check_keys(spec: ListSpec, full: ListSpec, sink: Sink) -> None:
-    """Report what a list itself says to no effect; `full` has also what is said of all lists."""
+def _check_keys(spec: ListSpec, full: ListSpec, sink: Sink, *, first: bool) -> None:
+    """Report what a list itself says to no effect; `full` has also what is said of all lists, `first` if it has numbers first."""
     grouped = full.group not in (None, "none")
     if spec.headings and not grouped:
         hint = "add what the groups are: `group: kind`, or `topic`, `year`, `status`, `venue`"
         sink.add(NO_EFFECT, "the list has `headings`, but no groups", spec.headings[0].span, hint=hint)
+    if spec.restart and not grouped and full.number != "none":
+        hint = "add what the groups are: `group: kind`, or `topic`, `year`, `status`, `venue`"
+        sink.add(NO_EFFECT, "the list has `restart`, but no groups", place_of("restart", spec.span), hint=hint)
+    if spec.resume and first and full.number != "none":
+        hint = "delete it, or put the list whose numbers go on before this one"
+        sink.add(
+            NO_EFFECT, "the list has `resume`, but no numbers stand before", place_of("resume", spec.span), hint=hint
+        )
     if full.number == "none":
         said = next((name for name in ("label", "labels", "restart", "resume") if getattr(spec, name)), None)
         if said is not None:
             hint = "delete one of the two: `number: none` prints no numbers"
             sink.add(NO_EFFECT, f"the list has `{said}`, but no numbers", place_of(said, spec.span), hint=hint)
+
+
+def _check_links(styles: Iterable[StyleSpec | None], database: Database, sink: Sink) -> None:
+    """Report links that a style shows, but no work has; not those that every work may have one day, as `slides`."""
+    labels = {link.label.casefold(): link.label for work in database.works for link in work.links}
+    known = {**dict.fromkeys(ICONS), **labels}
+    for style in styles:
+        for label in style.show_links if style is not None else ():
+            if label.casefold() not in known:
+                near = closest(label, [*labels.values(), *ICONS])
+                hint = f"did you mean `{near}`?" if near else "labels are the keys below `links:` of a work"
+                place = place_of(label, style.span if style is not None else None)
+                sink.add(UNKNOWN_NAME, f"no work has the link `{label}`", place, hint=hint)
 
 
 def _chosen(spec: ListSpec, database: Database, typesetter: Typesetter) -> Numbered:

@@ -21,7 +21,7 @@ from cvbuild.publications.patterns import (
     parse_pattern,
     set_pattern,
 )
-from cvbuild.publications.select import place_of
+from cvbuild.publications.place import place_of
 from cvbuild.text import Str, plain
 
 FIELDS = frozenset(("n", "year", "yy", "key"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from unicodedata import combining, normalize
 
@@ -12,6 +11,7 @@ from cvbuild.model import Author, OwnerRole, Selection, Work, WorkRef
 from cvbuild.names import Identity, Match, fold, is_et_al, parse_name
 from cvbuild.publications.database import Database, date_of, kind_of, venue_of
 from cvbuild.publications.marks import Marks
+from cvbuild.publications.place import place_of
 from cvbuild.publications.who import Who
 from cvbuild.source import Span
 
@@ -47,18 +47,6 @@ def without_case(text: str) -> str:
     """Tags and groups as they are compared: without case and accents; C++ is not C."""
     letters = "".join(c for c in normalize("NFKD", text) if combining(c) < 10)
     return " ".join(letters.casefold().split())
-
-
-def place_of(words: str, span: Span | None) -> Span | None:
-    """Where `words` stand in what begins at `span`: in it, or in the deeper lines below its key; else `span` itself."""
-    if span is None:
-        return None
-    text = span.source.text
-    line = text.rfind("\n", 0, span.start) + 1
-    indent = len(text[line:]) - len(text[line:].lstrip(" -"))
-    rest = re.compile(rf"\n {{0,{indent}}}[^\s-]").search(text, span.end)
-    at = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(text, span.start, rest.start() if rest else len(text))
-    return Span(span.source, *at.span()) if at else span
 
 
 def _by_key(refs: Iterable[WorkRef], database: Database, sink: Sink) -> list[Work]:

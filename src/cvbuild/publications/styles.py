@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from cvbuild.diagnostics import BAD_CHOICE, BAD_STYLE, UNKNOWN_STYLE, Sink, closest
 from cvbuild.model import StyleSpec
 from cvbuild.publications.patterns import PatternError, has_fields
+from cvbuild.publications.place import place_of
 from cvbuild.publications.presets import PRESETS
 from cvbuild.publications.style import FIELDS, WORDS, Style, pattern_of
 
@@ -48,7 +49,7 @@ def _resolve(spec: StyleSpec, own: Styles, sink: Sink, level: int, seen: frozens
             known = list(dict.fromkeys([*(name for styles in own for name in styles), *PRESETS]))
             near = closest(name, known)
             hint = f"did you mean `{near}`?" if near else "the styles are " + ", ".join(f"`{k}`" for k in known)
-            sink.add(UNKNOWN_STYLE, f"there is no style `{name}`", spec.span, hint=hint)
+            sink.add(UNKNOWN_STYLE, f"there is no style `{name}`", place_of(name, spec.span), hint=hint)
     patterns = _patterns(spec, sink)
     inherited = {} if "default" in patterns else base.patterns  # a `default` is for all kinds that are not told
     given = {name: value for name in _SWITCHES if (value := getattr(spec, name)) not in (None, ())}

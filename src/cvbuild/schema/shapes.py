@@ -8,6 +8,7 @@ walked by `jsonschema` and `reference`, so the three never disagree.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from functools import cache
@@ -17,6 +18,7 @@ from cvbuild.diagnostics import (
     BAD_AUTHORS,
     BAD_CHOICE,
     DUPLICATE_KEY,
+    LOST_COLON,
     MISSING_KEY,
     TWO_KINDS,
     UNKNOWN_ENTRY,
@@ -27,7 +29,7 @@ from cvbuild.diagnostics import (
     closest,
 )
 from cvbuild.frozen import frozen
-from cvbuild.model import AnyEntry, Author, Doc, Entry, Keyed, Lines, Prose, Record
+from cvbuild.model import AnyEntry, Author, Doc, Entry, Keyed, Lines, Prose, Record, Section
 from cvbuild.names import AuthorsError, parse_name, split_authors, split_marks
 from cvbuild.schema.values import INVALID, READERS, ScalarType, Value
 from cvbuild.source import Span
@@ -295,15 +297,25 @@ class RecordShape:
         if name is None:
             wanted = "a mapping" if scalar is None else "a text or a mapping"
             return _wrong(node, wanted, sink, hint="its keys are " + ", ".join(f"`{k}`" for k in self.fields))
+        if isinstance(node, Scalar) and (word := self._before_lost_colon(node.text)):
+            sink.add(
+                LOST_COLON, f"`{word}` is a key, but no colon stands behind it", node.span, hint=f"write `{word}: …`"
+            )
         values = dict(given)
         values[name] = self.fields[name].shape.read(node, sink)
         return self._make(values, place, (*given, name))
+
+    def _before_lost_colon(self, text: str) -> str | None:
+        """The key with which a section begins that is nothing but a key and one more word, or a list: `people advisees`."""
+        found = re.fullmatch(r"([a-z]+)[ \n](?:\[.*\]|\{.*\}|[\w-]+)", text, re.DOTALL)
+        return found[1] if found and self.cls is Section and found[1] in self.fields else None
 
     def read_fields(self, node: Mapping, sink: Sink, *, given: dict[str, Value], place: Span | None = None) -> Value:
         """A record from the pairs of a mapping; `given` fields were read elsewhere."""
         values = dict(given)
         order: list[str] = [*given]
         rest: list[Value] = []
+        empty: dict[str, Span] = {}  # keys with nothing behind them
         ok = True
         for key, value in node.pairs:
             known = self.fields.get(key.text)
@@ -311,7 +323,10 @@ class RecordShape:
                 sink.add(DUPLICATE_KEY, f"`{key.text}` is already given by the key above", key.span)
                 ok = False
             elif known is not None:
+                if isinstance(value, Scalar) and not value.text.strip():
+                    empty[known.attribute] = key.span
                 if isinstance(value, Scalar) and value.null and not self._takes_null(known):
+                    empty[known.attribute] = key.span
                     continue
                 values[known.attribute] = known.shape.read(value, sink)
                 order.append(known.attribute)
@@ -328,7 +343,7 @@ class RecordShape:
                 sink.add(
                     MISSING_KEY,
                     f"`{f.key}` is missing: {f.doc.about[0].lower()}{f.doc.about[1:].rstrip('.')}",
-                    where,
+                    empty.get(f.attribute, where),
                     hint=hint,
                 )
                 ok = False
