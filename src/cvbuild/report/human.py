@@ -18,15 +18,6 @@ def human(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
     return "".join(line + "\n" for d in diagnostics for line in _lines(d, colour))
 
 
-def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """How many errors and warnings there are, in words; "" if there are none."""
-    found = list(diagnostics)
-    errors = sum(d.is_error for d in found)
-    warnings = len(found) - errors
-    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
-    return " and ".join(parts)
-
-
 def _lines(d: Diagnostic, colour: bool) -> Iterator[str]:
     def paint(text: str, name: str) -> str:
         return f"{_COLOURS[name]}{text}{_END}" if colour else text
