@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"outline", "databases", "collaborators"},
     {"writers", "engine"},
     {"build", "report", "watch", "lint", "exchange"},
-    {"job"},
+    {"job", "explain"},
     {"cli"},
     {"__main__", "__init__"},
 ]
