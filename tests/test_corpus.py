@@ -7,7 +7,6 @@ CVBUILD_ACCEPT=1 writes the latter anew: read each as if it were your own file, 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,11 +21,10 @@ ACCEPT = "CVBUILD_ACCEPT" in os.environ
 
 
 @pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No themes and no environment of the developer."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795219200")
-    yield
 
 
 def said(*arguments: str, stdin: bytes | None = None) -> str:

@@ -161,7 +161,8 @@ def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, forei
     try:
         convert(spec, option.value)
     except ValueError as error:
-        sink.add(BAD_OPTION, f"`{option.name}`: {error}", option.span, hint=spec.about or None)
+        place = option.span.behind(option.value) if option.span is not None else None
+        sink.add(BAD_OPTION, f"`{option.name}`: {error}", place, hint=spec.about or None)
         return False
     return True
 

@@ -41,7 +41,7 @@ def validate(
         look(checked.document, checked.database, checked.outline, (today.year, today.month, today.day), sink)
     found, name = summary(sink.diagnostics), "<stdin>" if path is None else cv
     if sink.failed:
-        last = f"cvbuild: {found} in {source.name}\n" if source is not None else ""
+        last = f"cvbuild: {found} in {name}\n" if source is not None or status(sink) == WRONG_CV else ""
     else:
         last = f"cvbuild: {name} is valid" + (f", with {found}" if found else "") + "\n"
     leave = status(sink) or (WRONG_CV if len(sink.diagnostics) > before else 0)

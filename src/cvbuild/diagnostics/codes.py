@@ -50,6 +50,21 @@ CANNOT_WRITE = _code(
     " `-o FILE` writes to another place. What was there before is still there, whole.",
 )
 
+NOT_TEXT = _code(
+    "CV007",
+    "error",
+    "not a text file",
+    "The file is a PDF, a picture, a document of a word processor, an archive or the like. cvbuild reads the YAML text of"
+    " which a CV is made.",
+)
+OTHER_KIND = _code(
+    "CV008",
+    "error",
+    "another kind of file",
+    "The file is a text, but no YAML: BibTeX, LaTeX, HTML, Markdown, TOML. Works of a .bib file are brought into a CV by"
+    " `publications: refs.bib`, or turned into YAML by `cvbuild import`.",
+)
+
 # 1xx: YAML
 YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")
 DUPLICATE_KEY = _code(
@@ -66,6 +81,64 @@ COMMENT_CUTS_VALUE = _code(
     "In YAML, a `#` after a space starts a comment, even inside a sentence. Quote the value to keep the words behind it.",
 )
 KEY_NOT_TEXT = _code("CV106", "error", "key is not plain text", "A key must be plain text, not a list or a mapping.")
+
+TAB = _code(
+    "CV107",
+    "error",
+    "tab in the indentation",
+    "YAML is indented with spaces, never with tabs. Editors can turn them into spaces, and type spaces for the tab key.",
+)
+COLON_IN_TEXT = _code(
+    "CV108",
+    "error",
+    "colon in a text without quotes",
+    "In YAML, a colon with a space behind it ends a key, even inside a title. A text that has one stands in quotes.",
+)
+OPEN_QUOTE = _code(
+    "CV109",
+    "error",
+    "quotes do not match",
+    "A quote is not closed, or closed too early. Inside of single quotes, an apostrophe is written twice; inside of"
+    " double quotes, a double quote is written with a backslash before it.",
+)
+OPEN_BRACKET = _code(
+    "CV110",
+    "error",
+    "brackets do not match",
+    "A `[` or `{` is not closed, is closed twice, or a comma is missing inside.",
+)
+INDENTATION = _code(
+    "CV111",
+    "error",
+    "indentation",
+    "The keys of one mapping begin in one column, and so do the `-` of one list; what belongs to a key begins further in.",
+)
+MISSING_SPACE = _code(
+    "CV112",
+    "error",
+    "colon or space missing",
+    "A key is followed by a colon and a space, and the `-` of a list by a space: `email: ada@example.org`, `- position: …`.",
+)
+NEEDS_QUOTES = _code(
+    "CV113",
+    "error",
+    "text must stand in quotes",
+    "A text that begins with a character that has a meaning in YAML must stand in quotes: `@`, `*`, `&`, `!`, `%`, `|`,"
+    " `>`, `[`, `{` or a backtick.",
+)
+SEVERAL_DOCUMENTS = _code(
+    "CV114",
+    "error",
+    "several documents",
+    "A line `---` begins another YAML document. A CV file holds one; a `---` in its first line does no harm.",
+)
+STRANGE_SPACE = _code(
+    "CV115",
+    "error",
+    "space that is none",
+    "A character that looks like a space, or cannot be seen at all, stands where YAML needs a plain space: a no-break"
+    " space, an ideographic space, a space of no width. They come along when text is copied.",
+)
 
 # 2xx: the shape of the CV
 UNKNOWN_KEY = _code("CV201", "error", "unknown key", "The key is not one that cvbuild knows at this place.")

@@ -48,8 +48,8 @@ def _excerpt(span: Span, sign: str, paint: Callable[[str], str]) -> Iterator[str
         return
     if len(line) > _MAX_WIDTH:
         first = max(0, start - 60)
-        lead = "…" if first else ""
-        line = lead + line[first : first + _MAX_WIDTH] + "…"
+        lead, tail = "…" if first else "", "…" if first + _MAX_WIDTH < len(line) else ""
+        line = lead + line[first : first + _MAX_WIDTH] + tail
         start, end = start - first + len(lead), min(end - first + len(lead), len(line))
     gutter = f"{span.line:5} | "
     yield gutter + _printable(line)

@@ -18,6 +18,7 @@ from cvbuild.diagnostics import (
     DUPLICATE_KEY,
     EMPTY,
     KEY_NOT_TEXT,
+    MISSING_SPACE,
     TOO_LARGE,
     YAML_ALIAS,
     YAML_SYNTAX,
@@ -27,6 +28,7 @@ from cvbuild.diagnostics import (
 )
 from cvbuild.frozen import frozen
 from cvbuild.source import CONTROL, Source, Span
+from cvbuild.tree.syntax import report_flat, report_strange, report_syntax, strange
 
 MAX_DEPTH = 40
 MAX_NODES = 400_000
@@ -67,13 +69,16 @@ Node = Scalar | Sequence | Mapping
 
 
 def parse(source: Source, sink: Sink) -> Node | None:
-    """The tree of a YAML file; None and diagnostics if it is not valid, safe YAML."""
+    """The tree of a YAML file; None and a diagnostic if it is not valid YAML.
+
+    A part that is valid and yet wrong (a key that is there twice, a tag) is reported and left out.
+    """
     if not _shallow_enough(source, sink):
         return None
     try:
         root = yaml.compose(source.text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        _report_syntax(source, error, sink)
+        report_syntax(source, error, sink)
         return None
     except yaml.YAMLError as error:  # the reader's errors carry a position of their own
         at = getattr(error, "position", 0)
@@ -82,12 +87,12 @@ def parse(source: Source, sink: Sink) -> Node | None:
     except RecursionError:  # the pure Python composer, on depth that the quick check let pass
         sink.add(TOO_LARGE, f"nested more than {MAX_DEPTH} deep", Span(source, 0, 0))
         return None
-    if root is None:
+    if root is None or (isinstance(root, yaml.ScalarNode) and not root.style and not root.value):
         sink.add(EMPTY, f"`{source.name}` is empty", Span(source, 0, 0), hint="begin with `name: Your Name`")
         return None
-    before = len(sink.diagnostics)
-    node = _Converter(source, sink).convert(root).node
-    return None if any(d.is_error for d in sink.diagnostics[before:]) else node
+    if isinstance(root, yaml.ScalarNode) and report_flat(source, root, sink):
+        return None
+    return _Converter(source, sink).convert(root).node
 
 
 # libyaml's composer recurses for each level and overflows the C stack at some
@@ -163,7 +168,8 @@ class _Converter:
                 hint = "delete its escape"
                 self.sink.add(CONTROL_CHARACTER, f"control character U+{ord(found[0]):04X}", span, hint=hint)
             if plain:
-                self._check_comment(node, span)
+                self._check_comment(span)
+                self._check_dashes(span)
             return _Converted(Scalar(node.value, span, null=plain and node.value in _NULL), 1, 1)
         parts: list[_Converted] = []
         result: Node
@@ -188,7 +194,10 @@ class _Converter:
                 self.sink.add(KEY_NOT_TEXT, "a key must be plain text", self.span(key_node), hint="quote it")
                 continue
             key = Scalar(key_node.value, self.span(key_node))
+            if not key_node.style and self._is_mistyped(key):
+                continue
             if key.text == "<<" and not key_node.style:
+                self._check_merge(value.node)
                 bases = value.node.items if isinstance(value.node, Sequence) else (value.node,)
                 for base in bases:
                     merged.extend(base.pairs if isinstance(base, Mapping) else ())
@@ -208,13 +217,41 @@ class _Converter:
                 seen[key.text] = key.span
                 yield key.text, (key, inherited)
 
-    def _check_comment(self, node: yaml.ScalarNode, span: Span) -> None:
+    def _check_merge(self, node: Node) -> None:
+        bases = node.items if isinstance(node, Sequence) else (node,)
+        for base in bases:
+            if not isinstance(base, Mapping):
+                hint = "write `<<: *name`, where `&name` stands before a mapping"
+                self.sink.add(
+                    YAML_ALIAS, "`<<` takes over the keys of a mapping, and this is none", base.span, hint=hint
+                )
+
+    def _is_mistyped(self, key: Scalar) -> bool:
+        """Whether a key begins with what should not be a part of it; if so, this is reported."""
+        if strange(key.text[:1]) or strange(key.text[-1:]):
+            report_strange(self.source, key.span.start if strange(key.text[:1]) else key.span.end - 1, self.sink)
+            return True
+        if re.match(r"-[^\W\d_]", key.text):
+            hint = f"write `- {key.text[1:]}: …`"
+            self.sink.add(MISSING_SPACE, "a space is missing behind the `-`", key.span.part(0, 1), hint=hint)
+            return True
+        return False
+
+    def _check_dashes(self, span: Span) -> None:
+        # "-One" and "-Two" in lines of their own are one text to YAML.
+        lines = span.text.split("\n")
+        if len(lines) > 1 and all(re.match(r"\s*-[^\W\d_]", line) for line in lines):
+            hint = f"write `- {lines[0].strip()[1:]}`, and so on"
+            self.sink.add(MISSING_SPACE, "a space is missing behind each `-` of this list", span.part(0, 1), hint=hint)
+
+    def _check_comment(self, span: Span) -> None:
         # "Lab #3" loses "#3". A comment is mostly written "# like this", so that is let pass.
         found = _CUT.match(self.source.text, span.end)
-        if found and node.value:
+        if found:
+            said = found[1].rstrip()
             self.sink.add(
                 COMMENT_CUTS_VALUE,
-                f"`{found[1]}` is a comment, and not part of the value",
+                f"`{said if len(said) <= 30 else said[:29] + '…'}` is a comment, and not part of the value",
                 Span(self.source, found.start(1), found.end(1)),
                 hint="put the value in quotes, or write `# ` with a space for a comment",
             )
@@ -232,31 +269,3 @@ def _short_tag(tag: str) -> str:
 def _until(span: Span, items: tuple[Node, ...]) -> Span:
     """End a block collection where its last item ends: YAML's own end is the next token's start."""
     return Span(span.source, span.start, max(items[-1].span.end, span.start)) if items else span
-
-
-_HINTS = (
-    (r"mapping values are not allowed", "a text that contains `: ` must stand in quotes"),
-    (r"cannot start any token", "a text that begins with this character must stand in quotes"),
-    (r"could not find expected ':'", "a key is followed by a colon and a space; is one missing, or is the indentation off?"),
-    (r"did not find expected key|expected <block end>", "is the indentation right? Everything in one mapping begins in one column"),
-    (r"did not find expected '-'", "is the indentation right? All `-` of one list begin in one column"),
-    (r"undefined alias", "a text that begins with `*` must stand in quotes"),
-    (r"unknown escape|hexadecimal", "in double quotes, write a backslash twice; or use single quotes"),
-    (r"unexpected end of stream|found unexpected end", "is a quote or a bracket not closed?"),
-    (r"did not find expected ',' or", "is a bracket not closed, or a comma missing?"),
-    (r"found unexpected document|expected a single document", "a CV file holds one document: delete the line `---`"),
-)  # fmt: skip
-
-
-def _report_syntax(source: Source, error: yaml.MarkedYAMLError, sink: Sink) -> None:
-    mark = error.problem_mark or error.context_mark
-    at = mark.index if mark is not None else 0
-    problem = error.problem or str(error)
-    hint = next((text for pattern, text in _HINTS if re.search(pattern, problem)), None)
-    if source.text[at : at + 1] == "\t" or "\\t" in problem:
-        hint = "YAML is indented with spaces, never with tabs"
-    labels: tuple[Label, ...] = ()
-    if error.context_mark is not None and error.context_mark.index != at and error.context:
-        begin = error.context_mark.index
-        labels = (Label(Span(source, begin, begin + 1), error.context),)
-    sink.add(YAML_SYNTAX, problem, Span(source, at, at + 1), hint=hint, labels=labels)
