@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cvbuild.cli.output import Format, Voice
 from cvbuild.diagnostics import CODES, Diagnostic, Label, Sink
 from cvbuild.report import Output, Result, human
 from cvbuild.report.github import github
@@ -132,11 +134,11 @@ def test_each_format_on_its_stream(tmp_path: Path) -> None:
     ran = cvbuild("validate", "me.yaml", "--format", "json", cwd=tmp_path)
     told = checked(ran.stdout)
     assert (ran.returncode, told["status"], ran.stderr) == (1, 1, "")
-    assert [(d["code"], d["place"]["start"]["line"]) for d in told["diagnostics"]] == [("CV102", 4)]
-    assert told["diagnostics"][0]["labels"][0]["place"]["start"] == {"line": 1, "column": 1}
+    assert [(d["code"], d["place"]["start"]["line"]) for d in told["diagnostics"]] == [("CV201", 2), ("CV102", 4)]
+    assert told["diagnostics"][1]["labels"][0]["place"]["start"] == {"line": 1, "column": 1}
     ran = cvbuild("validate", "me.yaml", "--format", "github", cwd=tmp_path)
-    assert ran.stdout.startswith("::error file=me.yaml,line=4,col=1,endLine=4,endColumn=5,title=CV102%3A")
-    assert (ran.returncode, ran.stderr) == (1, "cvbuild: 1 error in me.yaml\n")
+    assert "\n::error file=me.yaml,line=4,col=1,endLine=4,endColumn=5,title=CV102%3A" in ran.stdout
+    assert (ran.returncode, ran.stderr) == (1, "cvbuild: 2 errors in me.yaml\n")
 
 
 def test_where_standard_output_is_taken_reports_go_beside_it(tmp_path: Path) -> None:
@@ -177,6 +179,25 @@ def test_nothing_changed_says_the_same_again_in_its_form(form: str, tmp_path: Pa
     else:
         assert second.stdout == first.stdout
         assert second.stderr == first.stderr.replace("wrote me.pdf", "me.pdf is up to date")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_at_a_terminal_one_line_says_where_to_read_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    sink = Sink()
+    sink.add(CODES["CV105"], "cut")
+    sink.add(CODES["CV001"], "gone")
+    pointer = "`cvbuild explain CV001` tells more\n"
+    assert pointer not in Voice("render").words(sink, "last\n").aside
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert Voice("render").words(sink, "last\n").aside.endswith("last\n" + pointer)
+    assert pointer not in Voice("watch", pointer=False).words(sink).aside
+    assert pointer not in Voice("render", Format.github).words(sink).printed
+    assert Voice("render").words(Sink(), "last\n").aside == "last\n"
 
 
 def test_human_is_as_ever() -> None:

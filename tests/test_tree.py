@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from cvbuild.diagnostics import Sink
 from cvbuild.reading import decode
-from cvbuild.tree import Mapping, Node, Scalar, Sequence, parse
+from cvbuild.source import Source
+from cvbuild.tree import Mapping, Node, Scalar, Sequence, parse, sound_part
+from tests.support import problems
 
 
 def load(text: str | bytes) -> tuple[Node | None, Sink]:
@@ -120,3 +123,37 @@ def test_any_bytes_give_a_tree_or_an_error(data: bytes) -> None:
 def test_any_text_gives_a_tree_or_an_error(text: str) -> None:
     node, sink = load(text)
     assert node is not None or sink.failed
+
+
+@given(st.text(alphabet="ab:-[]{}#&*!|>'\"\n \t?,<%@`0~é：\u00a0", max_size=120))
+def test_mistakes_in_yaml_lie_in_the_text_and_have_words_of_ours(text: str) -> None:
+    _, sink = load(text)
+    for found in sink.diagnostics:
+        assert found.span is not None
+        assert 0 <= found.span.start <= found.span.end <= len(found.span.source.text) + 1
+        assert not re.search("flow|block|scalar|token|indicator|stream", found.message) or found.code.number == "CV101"
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("name: A\nemail: b\nphone: 'c\n", "name: A\nemail: b\n"),
+        ("name: A\nsections:\n  B:\n    - c\n   - d\n", "name: A\n"),
+        ("name: A\nemail:b\nphone: c\n", "name: A\n"),
+        ("name: 'A\nemail: b\n", None),
+        ("- a\n- 'b\n", None),
+    ],
+)
+def test_what_stands_before_a_mistake_is_sound(text: str, sound: str | None) -> None:
+    source = Source("cv.yaml", text)
+    sink = Sink()
+    assert parse(source, sink) is None
+    part = sound_part(source, sink)
+    assert (part and part.text) == sound
+
+
+def test_one_mistake_does_not_hide_the_others() -> None:
+    """Neither a key that is there twice, nor YAML that is broken further down."""
+    assert problems("name: A\nemail: b\nname: C\nemial: d\n") == ["2:8 CV208", "3:1 CV102", "4:1 CV201"]
+    assert problems("name: A\nemail: b\nphone: 'c\n") == ["2:8 CV208", "3:8 CV109"]
+    assert problems("email: a@example.org\nname: 'c\n") == ["2:7 CV109"], "the name may stand behind the mistake"

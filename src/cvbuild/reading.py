@@ -136,8 +136,8 @@ def _hint_near(path: Path, name: str) -> str | None:
         else (".yaml", ".yml", ".json")
     )
     there = _files_in(path.parent, kinds)
-    same = [other for other in there if Path(other).stem.lower() == path.stem.lower()]
-    near = same[0] if same else closest(path.name, there)
+    stems = {Path(other).stem: other for other in reversed(there)}
+    near = stems.get(closest(path.stem, list(stems)) or "")
     if near is not None:
         return f"did you mean `{Path(name).parent / near}`?"
     if not there:

@@ -104,10 +104,8 @@ def put_out(voice: Voice, data: bytes | None, target: Path | None, what: str, si
     done = data is not None and (write_file(target, data, sink) if target is not None else write_stream(data, sink))
     outputs = (Output(str(target)),) if done and target is not None else ()
     if sink.failed:
-        last = (
-            f"cvbuild: {summary(sink.diagnostics)}; {f'the other {what} are written' if done else 'nothing is written'}"
-        )
-        voice.tell(sink, last + "\n", status=status(sink), outputs=outputs)
+        rest = f"the other {what} {'is' if what.startswith('1 ') else 'are'} written" if done else "nothing is written"
+        voice.tell(sink, f"cvbuild: {summary(sink.diagnostics)}; {rest}\n", status=status(sink), outputs=outputs)
         raise typer.Exit(status(sink))
     voice.tell(sink, f"cvbuild: wrote {target} ({what})\n" if target is not None else "", outputs=outputs)
 

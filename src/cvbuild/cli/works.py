@@ -12,6 +12,7 @@ from cvbuild.cli.output import WRONG_USAGE, Format, Voice, counted, put_out, say
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.reading import read_input
+from cvbuild.report import summary
 
 
 def import_(
@@ -84,7 +85,7 @@ def collaborators(
     source = read_input(path, files, sink)
     checked = check(source, files, sink) if source is not None else None
     if checked is None:
-        voice.tell(sink, status=status(sink))
+        voice.tell(sink, f"cvbuild: {summary(sink.diagnostics)}; nothing is written\n", status=status(sink))
         raise typer.Exit(status(sink))
     sink = Sink()  # what a check warns of is not asked for here
     rows = rows_of(checked.document, checked.database, today, months, sink)

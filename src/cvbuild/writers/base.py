@@ -203,7 +203,9 @@ class Writer:
         except jinja2.TemplateSyntaxError as error:
             raise TemplateFailed(error.message or "wrong syntax", error.filename, error.lineno) from None
         except jinja2.TemplateNotFound as error:
-            raise TemplateFailed(f"the theme `{self.theme.name}` has no template `{error.name}`") from None
+            raise TemplateFailed(
+                f"the theme `{self.theme.name}` has no template `{error.name}`", *_template_line(error)
+            ) from None
         except (
             jinja2.TemplateError,
             TypeError,
