@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 
 import yaml
@@ -173,7 +174,9 @@ class _Finder:
         if "directive" in context or "directive" in problem:
             return self.plain("a line that begins with `%` is an instruction to YAML", "a comment begins with `#`", 0)
         if "flow" in context and self.context_at is not None:
-            return self.bracket(self.context_at)
+            return self.bracket(
+                self.context_at if self.text[self.context_at : self.context_at + 1] else self.last_open()
+            )
         if "block" in context:
             return self.after_closing() or self.indentation()
         return self.plain(problem, None, 1)
@@ -302,14 +305,7 @@ class _Finder:
         sign = self.text[self.at : self.at + 1]
         if sign and sign in "]}":
             return Mistake(OPEN_BRACKET, f"a `{sign}` too many", Span(self.source, self.at, self.at + 1), "delete it")
-        last = None
-        try:
-            for token in yaml.scan(self.text, Loader=_Loader):
-                if token.start_mark.index >= self.at:
-                    break
-                last = token
-        except yaml.YAMLError:
-            pass
+        last = next(iter(deque(self.tokens(), maxlen=1)), None)
         if last is None or self.text[last.end_mark.index : self.at].strip(" \t"):
             return None
         if isinstance(last, yaml.ScalarToken) and not last.plain:
@@ -317,6 +313,26 @@ class _Finder:
         if isinstance(last, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)):
             return self.quote_value(NEEDS_QUOTES, "a text that begins with a bracket must stand in quotes")
         return None
+
+    def tokens(self) -> Iterator[yaml.Token]:
+        """The tokens before the place at which the parser stopped, as far as there are any."""
+        try:
+            for token in yaml.scan(self.text, Loader=_Loader):
+                if token.start_mark.index >= self.at:
+                    return
+                yield token
+        except yaml.YAMLError:
+            return
+
+    def last_open(self) -> int:
+        """Where the innermost bracket is opened that is still open."""
+        opened = [0]
+        for token in self.tokens():
+            if isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken)):
+                opened.append(token.start_mark.index)
+            elif isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)):
+                opened.pop()
+        return opened[-1]
 
     def after_quote(self, opened: int, closed: int) -> Mistake:
         quote = self.text[opened]
