@@ -698,7 +698,7 @@ def test_fields_of_files(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "code", "words"),
     [
-        ("none.bib", "CV001", "cannot be read: No such file"),
+        ("none.bib", "CV001", "there is no file"),
         ("refs.txt", "CV450", "neither a .bib file nor a .json file"),
         ("../refs.bib", "CV450", "outside of the folder"),
         ("/etc/refs.bib", "CV450", "outside of the folder"),

@@ -42,6 +42,7 @@ def test_links_between_pages_lead_somewhere() -> None:
         *PAGES,
         "CONTRIBUTING.md",
         "docs/seeds.md",
+        "docs/formats.md",
         "docs/architecture.md",
         "docs/engine.md",
         "docs/wheel.md",

@@ -37,7 +37,7 @@ from cvbuild.names import Identity, parse_name
 from cvbuild.outline import Outline, Paragraphs, Run
 from cvbuild.publications import Listing, Marks, Who, make_database, selected
 from cvbuild.publications.order import in_order
-from cvbuild.publications.select import place_of
+from cvbuild.publications.place import place_of
 from cvbuild.source import Source, Span
 from cvbuild.text import Cite, Inline, Ref, Role, Str, Text, plain, walk
 from cvbuild.text import Count as CountNode

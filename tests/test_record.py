@@ -188,7 +188,7 @@ def test_another_code_or_library_is_a_change(place: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(record, "PACKAGE", str(code))
     monkeypatch.chdir(place)
     (place / "out").write_text("out")
-    kept = Record({}, {str(place / "out"): digest(b"out")}, "", 1)
+    kept = Record({}, {str(place / "out"): digest(b"out")}, "", "", 1)
     record.keep(["x"], kept)
 
     def holds() -> bool:
@@ -219,10 +219,10 @@ def test_records_come_back_as_they_were(place: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(record, "PACKAGE", str(place))
     said = "me.yaml:1:1: warning\n\n\ttab \x1b[1m ü 漢 \udcff\n"
     odd = str(place / "a\nb \udcff")
-    record.keep(["a", "b"], Record({odd: "1", "c": "-"}, {"d": "2"}, said, 7))
+    record.keep(["a", "b"], Record({odd: "1", "c": "-"}, {"d": "2"}, said, said[::-1], 7))
     found = record.recall(["a", "b"])
     assert found is not None
-    assert (found.outputs, found.said, found.pages) == ({"d": "2"}, said, 7)
+    assert (found.outputs, found.said, found.printed, found.pages) == ({"d": "2"}, said, said[::-1], 7)
     assert {key: found.inputs[key] for key in (odd, "c")} == {odd: "1", "c": "-"}
     assert record.recall(["a b"]) is None
     assert record.recall(["a", "b", ""]) is None

@@ -389,7 +389,7 @@ def test_a_theme_has_styles(tmp_path: Path) -> None:
         ("brief: {names: short}", ["styles.yaml:1 CV206"]),
         ("brief: {base: brief2}\nbrief2: {base: brief}", ["styles.yaml:1 CV408", "styles.yaml:2 CV408"]),
         ("- brief", ["styles.yaml:1 CV202"]),
-        ("brief: [", ["styles.yaml:1 CV101"]),
+        ("brief: [", ["styles.yaml:1 CV110"]),
     ],
 )
 def test_mistakes_in_a_themes_styles_are_told_there(tmp_path: Path, styles: str, expected: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from cvbuild.diagnostics import Sink
 from cvbuild.reading import decode
-from cvbuild.tree import Mapping, Node, Scalar, Sequence, parse
+from cvbuild.source import Source
+from cvbuild.tree import Mapping, Node, Scalar, Sequence, parse, sound_part
+from tests.support import problems
 
 
 def load(text: str | bytes) -> tuple[Node | None, Sink]:
@@ -65,9 +68,9 @@ def test_merge_keys_give_what_is_not_there_yet() -> None:
     ("text", "code", "line", "column"),
     [
         ("a: 1\nb: 2\na: 3\n", "CV102", 3, 1),
-        ("a: `x`\n", "CV101", 1, 4),
-        ("a: b: c\n", "CV101", 1, 5),
-        ("a:\n\t- x\n", "CV101", 2, 1),
+        ("a: `x`\n", "CV113", 1, 4),
+        ("a: b: c\n", "CV108", 1, 4),
+        ("a:\n\t- x\n", "CV107", 2, 1),
         ("a: !!python/object:os.system x\n", "CV103", 1, 4),
         ("a: !custom x\n", "CV103", 1, 4),
         ("a: &x [*x]\n", "CV104", 1, 4),
@@ -76,15 +79,14 @@ def test_merge_keys_give_what_is_not_there_yet() -> None:
         ("# only a comment\n", "CV005", 1, 1),
         ("[" * 100_000, "CV004", 1, 41),
         ("- " * 100_000, "CV004", 1, 81),
-        ("a: 1\n---\nb: 2\n", "CV101", 2, 1),
+        ("a: 1\n---\nb: 2\n", "CV114", 2, 1),
         (b"name: Andr\xe9\n", "CV002", 1, 11),
         (b"\xff\xfea\x00", "CV002", None, None),
         ("a: \x07\n", "CV003", 1, 4),
     ],
 )
 def test_refused_at_its_place(text: str | bytes, code: str, line: int | None, column: int | None) -> None:
-    node, sink = load(text)
-    assert node is None
+    _, sink = load(text)
     (found,) = sink.diagnostics
     assert found.code.number == code
     place = (found.span.line, found.span.column) if found.span is not None else (None, None)
@@ -101,8 +103,7 @@ def test_alias_bomb_is_refused_quickly() -> None:
     text = "a: &a [x, x, x, x, x, x, x, x, x]\n"
     for before, name in itertools.pairwise(names):
         text += f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n"
-    node, sink = load(text)
-    assert node is None
+    _, sink = load(text)
     assert {d.code.number for d in sink.diagnostics} == {"CV104"}
 
 
@@ -115,10 +116,44 @@ def test_a_value_cut_by_a_comment_is_a_warning() -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_tree_or_an_error(data: bytes) -> None:
     node, sink = load(data)
-    assert (node is None) == sink.failed
+    assert node is not None or sink.failed
 
 
 @given(st.text(alphabet="ab:-[]{}#&*!|>'\"\n \t?,<%@`0~é", max_size=120))
 def test_any_text_gives_a_tree_or_an_error(text: str) -> None:
     node, sink = load(text)
-    assert (node is None) == sink.failed
+    assert node is not None or sink.failed
+
+
+@given(st.text(alphabet="ab:-[]{}#&*!|>'\"\n \t?,<%@`0~é：\u00a0", max_size=120))
+def test_mistakes_in_yaml_lie_in_the_text_and_have_words_of_ours(text: str) -> None:
+    _, sink = load(text)
+    for found in sink.diagnostics:
+        assert found.span is not None
+        assert 0 <= found.span.start <= found.span.end <= len(found.span.source.text) + 1
+        assert not re.search("flow|block|scalar|token|indicator|stream", found.message) or found.code.number == "CV101"
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("name: A\nemail: b\nphone: 'c\n", "name: A\nemail: b\n"),
+        ("name: A\nsections:\n  B:\n    - c\n   - d\n", "name: A\n"),
+        ("name: A\nemail:b\nphone: c\n", "name: A\n"),
+        ("name: 'A\nemail: b\n", None),
+        ("- a\n- 'b\n", None),
+    ],
+)
+def test_what_stands_before_a_mistake_is_sound(text: str, sound: str | None) -> None:
+    source = Source("cv.yaml", text)
+    sink = Sink()
+    assert parse(source, sink) is None
+    part = sound_part(source, sink)
+    assert (part and part.text) == sound
+
+
+def test_one_mistake_does_not_hide_the_others() -> None:
+    """Neither a key that is there twice, nor YAML that is broken further down."""
+    assert problems("name: A\nemail: b\nname: C\nemial: d\n") == ["2:8 CV208", "3:1 CV102", "4:1 CV201"]
+    assert problems("name: A\nemail: b\nphone: 'c\n") == ["2:8 CV208", "3:8 CV109"]
+    assert problems("email: a@example.org\nname: 'c\n") == ["2:7 CV109"], "the name may stand behind the mistake"

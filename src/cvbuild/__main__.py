@@ -56,6 +56,8 @@ def _render(arguments: list[str]) -> int:
         last.refresh()
         if sys.stderr is not None:
             sys.stderr.write(last.said)
+        if last.printed and sys.stdout is not None:
+            sys.stdout.buffer.write(last.printed.encode("utf-8", "surrogateescape"))
         return 0
     return _call(arguments, (command, last))
 

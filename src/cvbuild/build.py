@@ -17,7 +17,9 @@ from cvbuild.diagnostics import (
     ENGINE_FAILED,
     ENGINE_TIMEOUT,
     MISSING_GLYPH,
+    MISSING_KEY,
     NO_ENGINE,
+    OTHER_KIND,
     OVERFULL,
     PHOTO_NOT_PRINTED,
     TEMPLATE_FAILED,
@@ -32,6 +34,7 @@ from cvbuild.outline import Outline, make_outline
 from cvbuild.pictures import load_portrait
 from cvbuild.places import builtin_themes
 from cvbuild.publications import Database
+from cvbuild.recognise import text_kind
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
 from cvbuild.theme import Theme, find_theme, theme_styles
@@ -81,8 +84,14 @@ class Outcome:
 
 def check(source: Source, files: Files, sink: Sink, theme: str | None = None) -> Checked | None:
     """All that can be known to be right or wrong about a CV before it is written; None if there are errors."""
+    if kind := text_kind(source.text):
+        _report_kind(kind, source, sink)
+        return None
     root = tree.parse(source, sink)
-    document = load_document(root, sink) if root is not None else None
+    if root is None:
+        _check_sound_part(source, sink)
+        return None
+    document = load_document(root, sink)
     if document is None:
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
@@ -99,13 +108,51 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     return Checked(source, document, database, outline, found, files)
 
 
+def _line_of(name: str | None, line: int | None, files: Files) -> Span | None:
+    """A line of a file that was read already, from its first character that is no space."""
+    if name is None or line is None:
+        return None
+    path = Path(name)
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    try:
+        source = Source(str(shown), files.text(path), path.parent)
+    except (OSError, UnicodeDecodeError):
+        return None
+    words = source.line(line)
+    start = source.offset(line) + len(words) - len(words.lstrip())
+    return Span(source, start, start).line_part()
+
+
+def _report_kind(kind: str, source: Source, sink: Sink) -> None:
+    start = len(source.text) - len(source.text.lstrip())
+    name = source.name if source.name.lower().endswith(".bib") else "refs.bib"
+    hint = "a CV is YAML; begin with `name: Your Name`"
+    if kind == "BibTeX":
+        hint = (
+            f"a CV names such a file by `publications: {Path(name).name}`; `cvbuild import {name}` turns it into YAML"
+        )
+    sink.add(OTHER_KIND, f"this is {kind}, and no CV", Span(source, start, start).line_part(), hint=hint)
+
+
+def _check_sound_part(source: Source, sink: Sink) -> None:
+    """Look at what stands before a mistake in the YAML, for mistakes that can be told without what stands behind it."""
+    part, own = tree.sound_part(source, sink), Sink()
+    root = tree.parse(part, own) if part is not None else None
+    if root is None:
+        return
+    load_document(root, own)
+    for found in own.diagnostics:
+        if found.code is not MISSING_KEY or (found.span is not None and found.span.start > root.span.start):
+            sink.add(found.code, found.message, found.span, hint=found.hint, labels=found.labels)
+
+
 def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex | None:
     """The CV as LaTeX; `pages` is how many pages it will have, if that is known."""
     writer = LatexWriter(checked.theme, checked.outline.words, checked.files)
     try:
         tex = Tex(writer.preamble(), writer.document(checked.outline, pages=pages))
     except TemplateFailed as error:
-        sink.add(TEMPLATE_FAILED, str(error))
+        sink.add(TEMPLATE_FAILED, str(error), _line_of(error.path, error.line, checked.files))
     except OSError as error:
         sink.add(BAD_THEME, f"the theme `{checked.theme.name}` cannot be read: {error}")
     else:

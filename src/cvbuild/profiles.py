@@ -70,6 +70,7 @@ def look_up(profile: Profile, sink: Sink) -> Account | None:
     kind = _ALSO.get(kind, kind)
     network = NETWORKS.get(kind)
     user = profile.user.strip()
+    place = profile.span.behind(profile.user) if profile.span is not None else None
     if profile.url is not None:
         label = network.label if network else profile.network
         return Account(kind=kind, label=label, words=profile.label or user, url=profile.url)
@@ -83,7 +84,7 @@ def look_up(profile: Profile, sink: Sink) -> Account | None:
         sink.add(UNKNOWN_NETWORK, f"cvbuild does not know the network `{profile.network}`", profile.span, hint=hint)
         return None
     if "://" in user:
-        address = read_url(_scalar(user, profile.span), sink)
+        address = read_url(_scalar(user, place), sink)
         if address is INVALID:
             return None
         last = user.rstrip("/").rsplit("/", 1)[-1].lstrip("@")
@@ -92,13 +93,13 @@ def look_up(profile: Profile, sink: Sink) -> Account | None:
     if kind == "mastodon":
         return _mastodon(user, profile, sink)
     if kind == "orcid":
-        orcid = read_orcid(_scalar(user, profile.span), sink)
+        orcid = read_orcid(_scalar(user, place), sink)
         if orcid is INVALID:
             return None
         user = orcid
     user = user.lstrip("@")
     if not user or any(c.isspace() or c in '<>"{}\\^`' for c in user):
-        sink.add(BAD_IDENTIFIER, f"`{profile.user}` is not a user name of {network.label}", profile.span)
+        sink.add(BAD_IDENTIFIER, f"`{profile.user}` is not a user name of {network.label}", place)
         return None
     words = profile.label or (user if network.shows_user else network.label)
     return Account(kind=kind, label=network.label, words=words, url=Url(network.address.format(user)))

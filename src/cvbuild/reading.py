@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from pathlib import Path
 from typing import TextIO
 
-from cvbuild.diagnostics import CANNOT_READ, CONTROL_CHARACTER, NOT_UTF8, TOO_LARGE, Code, Sink, closest
+from cvbuild.diagnostics import CANNOT_READ, CONTROL_CHARACTER, NOT_TEXT, NOT_UTF8, TOO_LARGE, Code, Sink, closest
 from cvbuild.files import Files
 from cvbuild.source import CONTROL, Source, Span
 
 MAX_BYTES = 8 * 1024 * 1024
+_MOST_CONTROLS = 20
+"""Places of control characters that are told in one run."""
+_KINDS = ((".yaml", ".yml", ".json"), (".bib", ".bibtex", ".json"), (".jpg", ".jpeg", ".png"))
+"""Endings of names that may be meant for each other; the first are those of a CV."""
 
 
 def read_file(path: Path, name: str, files: Files, sink: Sink, place: Span | None = None) -> Source | None:
@@ -31,11 +36,14 @@ def read_bytes(path: Path, name: str, limit: int, files: Files, sink: Sink, plac
     try:
         return files.read(path, limit)
     except IsADirectoryError:
-        sink.add(CANNOT_READ, f"`{name}` is a folder, not a file", place)
+        sink.add(CANNOT_READ, f"`{name}` is a folder, not a file", place, hint=_hint_in(path, name))
+    except FileNotFoundError:
+        folder = path.parent
+        missing = f"there is no file `{name}`" if folder.is_dir() else f"there is no folder `{Path(name).parent}`"
+        sink.add(CANNOT_READ, missing, place, hint=_hint_near(path, name) if folder.is_dir() else None)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        hint = _hint(path) if isinstance(error, FileNotFoundError) and place is not None else None
-        sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}", place, hint=hint)
+        sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}", place)
     return None
 
 
@@ -70,16 +78,6 @@ def find_beside(name: str, source: Source, code: Code, files: Files, sink: Sink,
     return path
 
 
-def _hint(path: Path) -> str | None:
-    """What else a file that is not there may be called."""
-    try:
-        there = sorted(file.name for file in path.parent.iterdir() if file.is_file() and not file.name.startswith("."))
-    except OSError:
-        return None
-    near = closest(path.name, there)
-    return f"did you mean `{near}`?" if near else None
-
-
 def read_input(path: Path | None, files: Files, sink: Sink) -> Source | None:
     """The source at `path`, or out of standard input if that is None; None and a diagnostic if it cannot be had."""
     return read_file(path, str(path), files, sink) if path is not None else read_stream(sys.stdin, sink)
@@ -95,36 +93,111 @@ def read_stream(stream: TextIO | None, sink: Sink) -> Source | None:
 
 def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None = None) -> Source | None:
     """The source with these bytes; None and a diagnostic if they are not clean UTF-8 text."""
-    if len(data) > MAX_BYTES:
-        sink.add(TOO_LARGE, f"`{name}` is larger than {MAX_BYTES // 1024**2} MiB", place)
-        return None
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        sink.add(NOT_UTF8, f"`{name}` is UTF-16 text, not UTF-8", place, hint="save it again with the encoding UTF-8")
-        return None
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig") if len(data) <= MAX_BYTES else None
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8-sig", "replace")
-        source = _source(name, good + data[error.start :].decode("latin-1"), folder)
-        at = len(_newlines(good))
-        sink.add(
-            NOT_UTF8,
-            f"byte {data[error.start]:#04x} is not UTF-8",
-            Span(source, at, at + 1),
-            hint="save the file with the encoding UTF-8; it looks like Latin-1 or Windows-1252",
-        )
+        if not _is_something_else(data, name, sink, place):
+            _report_encoding(data, error, name, folder, sink)
+        return None
+    if text is None:
+        if not _is_something_else(data, name, sink, place):
+            hint = "is it the right file? A CV of a hundred pages has a hundredth of that"
+            sink.add(TOO_LARGE, f"`{name}` is larger than {MAX_BYTES // 1024**2} MiB", place, hint=hint)
         return None
     source = _source(name, text, folder)
-    clean = True
-    for found in CONTROL.finditer(source.text):
-        clean = False
-        sink.add(
-            CONTROL_CHARACTER,
-            f"control character U+{ord(found[0]):04X}",
-            Span(source, found.start(), found.end()),
-            hint="delete it",
+    first = CONTROL.search(source.text)
+    if first is None:
+        if data.startswith((b"%PDF-", b"{\\rtf")) and _is_something_else(data, name, sink, place):
+            return None
+        return source
+    if not _is_something_else(data, name, sink, place):
+        _report_controls(source, sink)
+    return None
+
+
+def _is_something_else(data: bytes, name: str, sink: Sink, place: Span | None) -> bool:
+    """Whether a file is no text, or text of another encoding that is recognised; if so, this is reported."""
+    from cvbuild.recognise import binary_kind, wide_encoding
+
+    if encoding := wide_encoding(data):
+        hint = "save it again with the encoding UTF-8"
+        sink.add(NOT_UTF8, f"`{name}` is {encoding} text, not UTF-8", place, hint=hint)
+        return True
+    if kind := binary_kind(data):
+        hint = (
+            "give the YAML file of which it was made"
+            if kind == "a PDF" and place is None
+            else "cvbuild reads text: YAML, and .bib or .json files of works"
         )
-    return source if clean else None
+        sink.add(NOT_TEXT, f"`{name}` is {kind}", place, hint=hint)
+        return True
+    return False
+
+
+def _report_encoding(data: bytes, error: UnicodeDecodeError, name: str, folder: Path, sink: Sink) -> None:
+    from cvbuild.recognise import narrow_encoding
+
+    good = data[: error.start].decode("utf-8-sig", "replace")
+    source = _source(name, good + data[error.start :].decode("latin-1"), folder)
+    at = len(_newlines(good))
+    if error.end == len(data) and error.reason == "unexpected end of data":
+        hint = "the file ends within a character: is it whole?"
+    elif not good.isascii():
+        hint = "the text above is UTF-8, and this is not: type these characters anew"
+    else:
+        hint = f"save the file with the encoding UTF-8; perhaps it is {narrow_encoding(data)} now"
+    sink.add(NOT_UTF8, f"byte {data[error.start]:#04x} is not UTF-8", Span(source, at, at + 1), hint=hint)
+
+
+def _report_controls(source: Source, sink: Sink) -> None:
+    """One finding for each run of control characters."""
+    runs = list(re.finditer(f"(?:{CONTROL.pattern})+", source.text))
+    for found in runs[:_MOST_CONTROLS]:
+        codes = list(dict.fromkeys(f"U+{ord(char):04X}" for char in found[0]))
+        listed = ", ".join(codes[:3]) + (", …" if len(codes) > 3 else "")
+        what = f"control character{'s' if len(found[0]) > 1 else ''} {listed}"
+        sign = _meant(found[0])
+        hint = f"write `{sign}` in its place" if sign else "delete it" if len(found[0]) == 1 else "delete them"
+        sink.add(CONTROL_CHARACTER, what, Span(source, found.start(), found.end()), hint=hint)
+    if len(runs) > _MOST_CONTROLS:
+        sink.add(CONTROL_CHARACTER, f"there are control characters in {len(runs) - _MOST_CONTROLS} more places")
+
+
+def _meant(char: str) -> str:
+    """The sign of Windows-1252 that was meant by a control character of Latin-1; "" if there is none."""
+    return char.encode("latin-1").decode("cp1252", "ignore") if "\x80" <= char <= "\x9f" and len(char) == 1 else ""
+
+
+def _hint_near(path: Path, name: str) -> str | None:
+    """A file that is there, and may be meant instead."""
+    suffix = path.suffix.lower()
+    kinds = next((kinds for kinds in _KINDS if suffix in kinds), _KINDS[0])
+    there = _files_in(path.parent, kinds)
+    stems = {Path(other).stem: other for other in reversed(there)}
+    near = stems.get(closest(path.stem, list(stems)) or "")
+    if near is not None:
+        return f"did you mean `{Path(name).parent / near}`?"
+    if not there:
+        return None
+    return f"in this folder are {_listed(there)}"
+
+
+def _hint_in(folder: Path, name: str) -> str | None:
+    there = _files_in(folder, (".yaml", ".yml"))
+    return f"name a file in it: {_listed([str(Path(name) / other) for other in there])}" if there else None
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{other}`" for other in names[:5]) + (", …" if len(names) > 5 else "")
+
+
+def _files_in(folder: Path, kinds: tuple[str, ...]) -> list[str]:
+    try:
+        return sorted(
+            path.name for path in folder.iterdir() if path.suffix.lower() in kinds and not path.name.startswith(".")
+        )
+    except OSError:
+        return []
 
 
 def _newlines(text: str) -> str:

@@ -19,23 +19,26 @@ from cvbuild.files import ABSENT, state
 from cvbuild.places import PACKAGE
 
 _KIND = "runs"
-_FORM = "1"  # of the entries; another number makes all older ones unknown
+_FORM = "2"  # of the entries; another number makes all older ones unknown
 # How the state of code is told: not by its contents, which would take long.
 _CODE, _LIBRARY = "code ", "library "
 # What cvbuild or its engine takes from the environment.
 _ENVIRONMENT = (
     "SOURCE_DATE_EPOCH", "CVBUILD_ENGINE_DIR", "CVBUILD_SCRIPTS_DIR", "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
-    "LOCALAPPDATA", "NO_COLOR",
+    "LOCALAPPDATA", "NO_COLOR", "GITHUB_WORKSPACE",
 )  # fmt: skip
 # Libraries that have a part in what comes out.
 _LIBRARIES = ("jinja2", "markupsafe", "yaml", "pylatexenc", "typer")
 
 
 class Record:
-    """One finished command. `inputs` and `outputs` are paths with their states, `said` is what it printed."""
+    """One finished command. `inputs` and `outputs` are paths with their states.
 
-    def __init__(self, inputs: dict[str, str], outputs: dict[str, str], said: str, pages: int) -> None:
-        self.inputs, self.outputs, self.said, self.pages = inputs, outputs, said, pages
+    `said` is what it told on standard error, `printed` what it told on standard output.
+    """
+
+    def __init__(self, inputs: dict[str, str], outputs: dict[str, str], said: str, printed: str, pages: int) -> None:
+        self.inputs, self.outputs, self.said, self.printed, self.pages = inputs, outputs, said, printed, pages
 
     def holds(self) -> bool:
         """Whether everything is as it was."""
@@ -68,12 +71,13 @@ def recall(arguments: list[str]) -> Record | None:
     if data is None:
         return None
     try:
-        said, pages, inputs, outputs, *items = data.decode("utf-8", "surrogateescape").split("\0")
+        said, printed, pages, inputs, outputs, *items = data.decode("utf-8", "surrogateescape").split("\0")
         first, last = 2 * int(inputs), 2 * (int(inputs) + int(outputs))
         return Record(
             dict(zip(items[0:first:2], items[1:first:2], strict=True)),
             dict(zip(items[first:last:2], items[first + 1 : last : 2], strict=True)),
             said,
+            printed,
             int(pages),
         )
     except ValueError:  # whoever wrote this was not this version
@@ -88,8 +92,8 @@ def keep(arguments: list[str], record: Record) -> None:
         if path:
             inputs[path] = _now(path, _LIBRARY)
     items = [part for states in (inputs, record.outputs) for pair in states.items() for part in pair]
-    said = record.said.replace("\0", "")
-    text = "\0".join([said, str(record.pages), str(len(inputs)), str(len(record.outputs)), *items])
+    said, printed = (words.replace("\0", "") for words in (record.said, record.printed))
+    text = "\0".join([said, printed, str(record.pages), str(len(inputs)), str(len(record.outputs)), *items])
     try:
         cache.store(_KIND, _key(arguments), text.encode("utf-8", "surrogateescape"))
     except OSError:

@@ -16,6 +16,8 @@ from cvbuild.frozen import frozen
 # Everything that YAML 1.2 calls unprintable, except line ends and tab (section 5.1), and lone surrogates.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
+_COLON = re.compile(r"[ \t]*:[ \t]*['\"]?")
+
 
 @frozen(eq=False)
 class Source:
@@ -96,3 +98,15 @@ class Span:
         """The characters `start` to `end` of this span, clamped to it."""
         low = min(self.start + max(0, start), self.end)
         return Span(self.source, low, min(max(low, self.start + end), self.end))
+
+    def behind(self, value: str) -> Span:
+        """Where `value` stands, if it is written right behind this key; or else the key."""
+        found = _COLON.match(self.source.text, self.end)
+        if found is None or not value or not self.source.text.startswith(value, found.end()):
+            return self
+        return Span(self.source, found.end(), found.end() + len(value))
+
+    def line_part(self) -> Span:
+        """From the first character to the end of its line."""
+        end = self.source.text.find("\n", self.start)
+        return Span(self.source, self.start, end if end >= 0 else len(self.source.text))

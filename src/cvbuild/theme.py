@@ -38,6 +38,7 @@ from cvbuild.places import builtin_themes, user_themes
 from cvbuild.publications.marks import defaults, merge, problem_of
 from cvbuild.reading import read_file
 from cvbuild.schema import record_shape
+from cvbuild.source import Source, Span
 from cvbuild.text import Text, text
 from cvbuild.words import Words
 
@@ -84,8 +85,7 @@ def theme_styles(theme: Theme, files: Files, sink: Sink) -> tuple[Mapping[str, S
 
 def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
     own = Sink()  # what is wrong elsewhere does not keep this file from being read
-    name = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    source = read_file(path, str(name), files, own)
+    source = read_file(path, _shown(path), files, own)
     root = tree.parse(source, own) if source is not None else None
     if isinstance(root, tree.Mapping):
         read = record_shape(ThemeStyles).read_fields(root, own, given={})
@@ -102,7 +102,11 @@ def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
 
 
 class ThemeError(Exception):
-    """A theme that cannot be used; the message says why."""
+    """A theme that cannot be used; the message says why, and `span` where, if that is in a file of the theme."""
+
+    def __init__(self, message: str, span: Span | None = None) -> None:
+        super().__init__(message)
+        self.span = span
 
 
 def search_folders(cv_folder: Path) -> tuple[Path, ...]:
@@ -129,7 +133,7 @@ def find_theme(
         specs = _specs(chain)
         marks = _marks(chain)
     except ThemeError as error:
-        sink.add(BAD_THEME, str(error), choice.span)
+        sink.add(BAD_THEME, str(error), error.span or choice.span)
         return None
     except (TypeError, AttributeError) as error:
         sink.add(
@@ -162,7 +166,8 @@ def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, forei
     try:
         convert(spec, option.value)
     except ValueError as error:
-        sink.add(BAD_OPTION, f"`{option.name}`: {error}", option.span, hint=spec.about or None)
+        place = option.span.behind(option.value) if option.span is not None else None
+        sink.add(BAD_OPTION, f"`{option.name}`: {error}", place, hint=spec.about or None)
         return False
     return True
 
@@ -202,8 +207,23 @@ def _load(folder: Path, files: Files) -> dict[str, Any]:
     path = folder / "theme.toml"
     try:
         return tomllib.loads(files.text(path))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ThemeError(f"{path}: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThemeError(f"{_shown(path)}: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ThemeError(str(error).partition(" (at ")[0], _toml_place(path, str(error), files)) from None
+
+
+def _toml_place(path: Path, message: str, files: Files) -> Span:
+    """The place that a message of `tomllib` tells; the first character if it tells none."""
+    source = Source(_shown(path), files.text(path), path.parent)
+    found = re.search(r"at line (\d+), column (\d+)", message)
+    at = source.offset(int(found[1])) + int(found[2]) - 1 if found else 0
+    return Span(source, at, at + 1)
+
+
+def _shown(path: Path) -> str:
+    """How a file is called in diagnostics."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _specs(chain: Mapping[Path, Mapping[str, Any]]) -> dict[str, OptionSpec]:
@@ -212,7 +232,7 @@ def _specs(chain: Mapping[Path, Mapping[str, Any]]) -> dict[str, OptionSpec]:
     for folder, read in reversed(list(chain.items())):
         for name, table in read.get("options", {}).items():
             if not isinstance(table, dict):
-                raise ThemeError(f"{folder / 'theme.toml'}: `options.{name}` is no table")
+                raise ThemeError(f"{_shown(folder / 'theme.toml')}: `options.{name}` is no table")
             merged[name] = {**merged.get(name, {}), **table}
     specs: dict[str, OptionSpec] = {}
     for name, table in merged.items():
@@ -241,10 +261,10 @@ def _marks(chain: Mapping[Path, Mapping[str, Any]]) -> tuple[MarkSpec, ...]:
     for folder, read in chain.items():
         said_of = read.get("marks", {})
         if not isinstance(said_of, dict):
-            raise ThemeError(f"{folder / 'theme.toml'}: `marks` is no table")
+            raise ThemeError(f"{_shown(folder / 'theme.toml')}: `marks` is no table")
         for name, value in said_of.items():
             said = {"symbol": value} if isinstance(value, str) else value
-            place = f"{folder / 'theme.toml'}: `marks.{name}`"
+            place = f"{_shown(folder / 'theme.toml')}: `marks.{name}`"
             if not isinstance(said, dict) or not all(isinstance(v, str) and v.strip() for v in said.values()):
                 raise ThemeError(f"{place} is neither a sign nor a table of texts")
             if not said.keys() <= {"symbol", "show", "legend", "words"}:

@@ -9,6 +9,8 @@ from typing import Final
 
 import yaml
 
+from cvbuild.tree.syntax import strange
+
 _WIDTH: Final = 100
 _NUMBER: Final = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LIKE_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -16,6 +18,8 @@ _MEANING: Final = frozenset(("int", "float", "bool", "null", "merge", "value", "
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _UNSEEN: Final = re.compile("[^ -~\\u00a0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]")
 _ESCAPED: Final = re.compile(rf'["\\\\]|{_UNSEEN.pattern}')
+# What `tree` takes for a mistake in a key: a `-` without its space, a space that is none.
+_DASHED: Final = re.compile(r"-[^\W\d_]")
 _BREAKABLE: Final = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
@@ -37,13 +41,17 @@ def exact(text: str) -> str:
 def _quoted(text: str, flow: bool) -> str:
     analysis = _emitter().analyze_scalar(text)
     simple = analysis.allow_flow_plain if flow else analysis.allow_block_plain
-    if simple and not analysis.multiline and not _means_something(text):
+    if simple and not analysis.multiline and not _means_something(text) and not _mistaken(text):
         return text
     if analysis.multiline or not analysis.allow_single_quoted or _UNSEEN.search(text):
         return '"' + _ESCAPED.sub(_escape, text) + '"'
     if "'" in text and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return "'" + text.replace("'", "''") + "'"
+
+
+def _mistaken(text: str) -> bool:
+    return _DASHED.match(text) is not None or strange(text[:1]) or strange(text[-1:])
 
 
 def _means_something(text: str) -> bool:

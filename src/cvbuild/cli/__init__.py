@@ -13,6 +13,7 @@ import typer
 from cvbuild import __version__
 from cvbuild.cli.check import schema, validate
 from cvbuild.cli.engine import engine_app
+from cvbuild.cli.explain import explain
 from cvbuild.cli.options import EngineName
 from cvbuild.cli.render import Begun, render, watch
 from cvbuild.cli.works import collaborators, export, import_
@@ -51,4 +52,5 @@ app.command()(collaborators)
 app.command("import")(import_)
 app.command()(export)
 app.command()(schema)
+app.command()(explain)
 app.add_typer(engine_app, name="engine")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cvbuild.cli.options import Input, ThemeOption, path_of, today_of
-from cvbuild.cli.output import WRONG_CV, report, say, status
+from cvbuild.cli.options import FormatOption, Input, ThemeOption, path_of, today_of
+from cvbuild.cli.output import WRONG_CV, Format, Voice, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.reading import read_input
@@ -23,6 +23,7 @@ def validate(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="Lint as if it were this day (default: today).")
     ] = None,
+    form: FormatOption = Format.human,
 ) -> None:
     """Check a CV, and report everything that is wrong with it."""
     from cvbuild.build import check, write_latex
@@ -38,15 +39,15 @@ def validate(
         from cvbuild.lint import lint as look
 
         look(checked.document, checked.database, checked.outline, (today.year, today.month, today.day), sink)
-    report(sink)
+    found, name = summary(sink.diagnostics), "<stdin>" if path is None else cv
     if sink.failed:
-        if source is not None:
-            say(f"cvbuild: {summary(sink.diagnostics)} in {source.name}")
-        raise typer.Exit(status(sink))
-    warnings = summary(sink.diagnostics)
-    say(f"cvbuild: {'<stdin>' if path is None else cv} is valid" + (f", with {warnings}" if warnings else ""))
-    if len(sink.diagnostics) > before:
-        raise typer.Exit(WRONG_CV)
+        last = f"cvbuild: {found} in {name}\n" if source is not None or status(sink) == WRONG_CV else ""
+    else:
+        last = f"cvbuild: {name} is valid" + (f", with {found}" if found else "") + "\n"
+    leave = status(sink) or (WRONG_CV if len(sink.diagnostics) > before else 0)
+    Voice("validate", form).tell(sink, last, status=leave)
+    if leave:
+        raise typer.Exit(leave)
 
 
 def schema() -> None:

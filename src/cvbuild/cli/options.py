@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cvbuild.cli.output import WRONG_USAGE, say
+from cvbuild.cli.output import WRONG_USAGE, Format, say
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,6 +38,10 @@ EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="The e
 TimeoutOption = Annotated[float, typer.Option("--timeout", help="Seconds after which typesetting is given up.", min=1)]
 TextOption = Annotated[
     str | None, typer.Option("-o", "--output", help="The file to write (default, or `-`: standard output).")
+]
+FormatOption = Annotated[
+    Format,
+    typer.Option("--format", help="How to tell what is wrong: to people, as JSON, or to GitHub (docs/formats.md)."),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 

@@ -10,6 +10,7 @@ import typer
 from cvbuild import record
 from cvbuild.cli.options import (
     EngineOption,
+    FormatOption,
     Input,
     OutputOption,
     ThemeOption,
@@ -18,9 +19,9 @@ from cvbuild.cli.options import (
     seconds,
     target_of,
 )
-from cvbuild.cli.output import WRONG_USAGE, pages_of, report, say, status
+from cvbuild.cli.output import WRONG_USAGE, Format, Said, Voice, pages_of, say, status
 from cvbuild.files import Files
-from cvbuild.report import printable, summary
+from cvbuild.report import Output, summary
 
 if TYPE_CHECKING:
     from cvbuild.engine import Typesetter
@@ -49,6 +50,7 @@ def render(
     ] = False,
     timeout: TimeoutOption = 60.0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
+    form: FormatOption = Format.human,
 ) -> None:
     """Typeset a CV as PDF."""
     from cvbuild.engine import Typesetter
@@ -58,13 +60,14 @@ def render(
     job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex)
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
         made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
-    said = tell(made, job, quiet=quiet)
+    voice = Voice("render", form, taken=job.target is None)
+    tell(voice, made, job, quiet=quiet)
     outcome = made.outcome
     if outcome.sink.failed:
         raise typer.Exit(status(outcome.sink))
     if begun.command and job.cv and made.outputs and outcome.inputs is not None:
-        said += "" if quiet else f"cvbuild: {printable(str(job.target))} is up to date ({pages_of(outcome.pages)})\n"
-        record.keep(begun.command, record.Record(outcome.inputs, made.outputs, said, outcome.pages))
+        said = _again(voice, made, job, quiet)
+        record.keep(begun.command, record.Record(outcome.inputs, made.outputs, *said, outcome.pages))
 
 
 def watch(
@@ -73,6 +76,7 @@ def watch(
     theme: ThemeOption = None,
     engine: EngineOption = None,
     timeout: TimeoutOption = 60.0,
+    form: FormatOption = Format.human,
 ) -> None:
     """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
     import gc
@@ -90,13 +94,14 @@ def watch(
         raise typer.Exit(WRONG_USAGE)
     gc.enable()
     pages: int | None = None
+    voice = Voice("watch", form, pointer=False)
     with Typesetter(engine.value if engine else None) as typesetter, suppress(KeyboardInterrupt):
 
         def once() -> Files:
             nonlocal pages
             files = Files()
             made = make(job, typesetter, files, pages)
-            tell(made, job)
+            tell(voice, made, job)
             pages = made.outcome.pages or pages
             if made.outcome.tex is not None:  # so that the engine is there before the next edit is
                 typesetter.prepare(made.outcome.tex.preamble, epoch())
@@ -106,15 +111,36 @@ def watch(
         follow(once)
 
 
-def tell(made: Made, job: Job, *, quiet: bool = False) -> str:
-    """Say what came of a job; returns the diagnostics as they were printed."""
-    outcome = made.outcome
-    said = report(outcome.sink)
+def tell(voice: Voice, made: Made, job: Job, *, quiet: bool = False) -> None:
+    """Say what came of a job."""
+    outcome, pages = made.outcome, pages_of(made.outcome.pages)
     if outcome.sink.failed:
         kept = job.target is not None and job.target.exists() and outcome.pdf is None
         what = f"{job.target} is left as it was" if kept else "no PDF was written"
-        say(f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}")
-    elif not quiet:
-        pages = pages_of(outcome.pages)
-        say(f"cvbuild: wrote {job.target} ({pages})" if job.target is not None else f"cvbuild: wrote {pages}")
-    return said
+        last = f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}\n"
+    elif quiet:
+        last = ""
+    else:
+        last = f"cvbuild: wrote {job.target} ({pages})\n" if job.target is not None else f"cvbuild: wrote {pages}\n"
+    voice.tell(
+        outcome.sink,
+        last,
+        status=status(outcome.sink),
+        outputs=_outputs(made, job, written=True),
+        pages=outcome.pages or None,
+    )
+
+
+def _again(voice: Voice, made: Made, job: Job, quiet: bool) -> Said:
+    """What will be said the next time if nothing has changed until then."""
+    outcome = made.outcome
+    last = "" if quiet else f"cvbuild: {job.target} is up to date ({pages_of(outcome.pages)})\n"
+    return voice.words(outcome.sink, last, outputs=_outputs(made, job, written=False), pages=outcome.pages)
+
+
+def _outputs(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
+    """The files of a job, named as the user does; the PDF comes first."""
+    if job.target is None:
+        return ()
+    possible = (job.target, job.target.with_suffix(".tex"), job.target.with_suffix(".log"))
+    return tuple(Output(str(path), written) for path in possible if str(path.absolute()) in made.outputs)

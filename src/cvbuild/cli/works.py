@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from cvbuild.cli.options import ForceOption, Input, TextOption, path_of, text_target, today_of
-from cvbuild.cli.output import WRONG_USAGE, counted, put_out, report, say, status
+from cvbuild.cli.options import ForceOption, FormatOption, Input, TextOption, path_of, text_target, today_of
+from cvbuild.cli.output import WRONG_USAGE, Format, Voice, counted, put_out, say, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.reading import read_input
+from cvbuild.report import summary
 
 
 def import_(
@@ -20,6 +21,7 @@ def import_(
     ],
     output: TextOption = None,
     force: ForceOption = False,
+    form: FormatOption = Format.human,
 ) -> None:
     """Write the works of .bib or CSL-JSON files as YAML, to be edited by hand and put into a CV."""
     from cvbuild.exchange import import_works
@@ -29,7 +31,7 @@ def import_(
     target = text_target(output, files, force)
     found = import_works([source for source in sources if source is not None], sink)
     text = found.text.encode() if found.works or not sink.failed else None
-    put_out(text, target, counted(found.works, "work"), sink)
+    put_out(Voice("import", form, target is None), text, target, counted(found.works, "work"), sink)
 
 
 def export(
@@ -37,6 +39,7 @@ def export(
     bib: Annotated[bool, typer.Option("--bib", help="As a .bib file, for BibTeX and biblatex.")] = False,
     output: TextOption = None,
     force: ForceOption = False,
+    form: FormatOption = Format.human,
 ) -> None:
     """Write the works of a CV for other programs, with all that the CV says of them."""
     from cvbuild.exchange import export_bib
@@ -49,7 +52,13 @@ def export(
     found = export_bib(source, files, sink) if source is not None else None
     target = text_target(output, files.states, force)
     text = found.text.encode() if found is not None else None
-    put_out(text, target, counted(found.works if found is not None else 0, "work"), sink)
+    put_out(
+        Voice("export", form, target is None),
+        text,
+        target,
+        counted(found.works if found is not None else 0, "work"),
+        sink,
+    )
 
 
 def collaborators(
@@ -62,6 +71,7 @@ def collaborators(
         str | None,
         typer.Option("--as-of", metavar="YYYY-MM-DD", help="The last day of these months (default: today)."),
     ] = None,
+    form: FormatOption = Format.human,
 ) -> None:
     """List advisors, advisees and co-authors, as the NSF wants to know them."""
     from cvbuild.build import check
@@ -70,11 +80,12 @@ def collaborators(
     from cvbuild.spreadsheets import NoXlsx, to_xlsx
 
     today, target = today_of(as_of), _sheet_target(cv, output)
+    voice = Voice("collaborators", form, taken=target is None)
     sink, files, path = Sink(), Files(), path_of(cv)
     source = read_input(path, files, sink)
     checked = check(source, files, sink) if source is not None else None
     if checked is None:
-        report(sink)
+        voice.tell(sink, f"cvbuild: {summary(sink.diagnostics)}; nothing is written\n", status=status(sink))
         raise typer.Exit(status(sink))
     sink = Sink()  # what a check warns of is not asked for here
     rows = rows_of(checked.document, checked.database, today, months, sink)
@@ -83,7 +94,7 @@ def collaborators(
     except NoXlsx as error:
         say(f"cvbuild: {error}")
         raise typer.Exit(WRONG_USAGE) from None
-    put_out(data, target, counted(sum(row.table != "1" for row in rows), "row"), sink)
+    put_out(voice, data, target, counted(sum(row.table != "1" for row in rows), "row"), sink)
 
 
 def _sheet_target(cv: str, output: str | None) -> Path | None:

@@ -47,6 +47,7 @@ _SHORT_RANGE: Final = _compile(
 )
 _LONGEST_SHORT_RANGE: Final = 20
 _TWO_READINGS: Final = _compile(r"[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{2,4}")
+_SHORT_YEAR: Final = _compile(r"(?<![0-9])[0-9]{1,2}[-/.][0-9]{2}(?![0-9])")
 _WRITTEN_WORD: Final = _compile(r"[^\W\d_]+")
 
 
@@ -200,6 +201,9 @@ class _Reader:
         if found := _TWO_READINGS.search(self.text):
             hint = "a day is written 2012-07-31, or 31 July 2012"
             return DateError(f"`{found[0]}` can be read in two ways", *found.span(), hint)
+        if found := _SHORT_YEAR.search(self.text):
+            hint = "a month is written 2020-07, or July 2020"
+            return DateError(f"`{found[0]}` has no year of four digits", *found.span(), hint)
         if start == end:
             return DateError("a date is missing at the end", 0, end, _EXAMPLES)
         rest = self.text[start:].lstrip()

@@ -14,12 +14,19 @@ def _code(number: str, severity: Severity, title: str, about: str) -> Code:
 
 
 # 0xx: reading files
-CANNOT_READ = _code("CV001", "error", "file cannot be read", "The file is missing, is a directory, or may not be read.")
+CANNOT_READ = _code(
+    "CV001",
+    "error",
+    "file cannot be read",
+    "The file is missing, is a folder or a device, or may not be read. Look at its name; files that a CV names are looked"
+    " for in the folder of the CV.",
+)
 NOT_UTF8 = _code(
     "CV002",
     "error",
     "file is not UTF-8",
-    "CV files are UTF-8 text. The place of the first byte that is not UTF-8 is shown; save the file as UTF-8.",
+    "CV files are UTF-8 text. The place of the first byte that is not UTF-8 is shown. Editors offer the encoding where a"
+    " file is saved, or at the lower edge of the window; choose UTF-8.",
 )
 CONTROL_CHARACTER = _code(
     "CV003",
@@ -28,11 +35,34 @@ CONTROL_CHARACTER = _code(
     "Control characters other than tab and line ends cannot be printed; delete them.",
 )
 TOO_LARGE = _code(
-    "CV004", "error", "file is too large", "A CV file may have at most 8 MiB, and be nested at most 40 deep."
+    "CV004",
+    "error",
+    "file is too large",
+    "A CV file, or a file that it names, may have at most 8 MiB, and be nested"
+    " at most 40 deep. Is it the right file? Works can stand in several .bib files.",
 )
 EMPTY = _code("CV005", "error", "file is empty", "A CV needs at least a `name:`.")
 CANNOT_WRITE = _code(
-    "CV006", "error", "output cannot be written", "The output file or its folder cannot be written to."
+    "CV006",
+    "error",
+    "output cannot be written",
+    "The output file or its folder cannot be written to, or the disk is full."
+    " `-o FILE` writes to another place. What was there before is still there, whole.",
+)
+
+NOT_TEXT = _code(
+    "CV007",
+    "error",
+    "not a text file",
+    "The file is a PDF, a picture, a document of a word processor, an archive or the like. cvbuild reads the YAML text of"
+    " which a CV is made.",
+)
+OTHER_KIND = _code(
+    "CV008",
+    "error",
+    "another kind of file",
+    "The file is a text, but no YAML: BibTeX, LaTeX, HTML, Markdown, TOML. Works of a .bib file are brought into a CV by"
+    " `publications: refs.bib`, or turned into YAML by `cvbuild import`.",
 )
 
 # 1xx: YAML
@@ -63,6 +93,64 @@ LOST_COLON = _code(
     "What stands under a heading is a key and its value without a colon, and would print.",
 )
 KEY_NOT_TEXT = _code("CV106", "error", "key is not plain text", "A key must be plain text, not a list or a mapping.")
+
+TAB = _code(
+    "CV107",
+    "error",
+    "tab in the indentation",
+    "YAML is indented with spaces, never with tabs. Editors can turn them into spaces, and type spaces for the tab key.",
+)
+COLON_IN_TEXT = _code(
+    "CV108",
+    "error",
+    "colon in a text without quotes",
+    "In YAML, a colon with a space behind it ends a key, even inside a title. A text that has one stands in quotes.",
+)
+OPEN_QUOTE = _code(
+    "CV109",
+    "error",
+    "quotes do not match",
+    "A quote is not closed, or closed too early. Inside of single quotes, an apostrophe is written twice; inside of"
+    " double quotes, a double quote is written with a backslash before it.",
+)
+OPEN_BRACKET = _code(
+    "CV110",
+    "error",
+    "brackets do not match",
+    "A `[` or `{` is not closed, is closed twice, or a comma is missing inside.",
+)
+INDENTATION = _code(
+    "CV111",
+    "error",
+    "indentation",
+    "The keys of one mapping begin in one column, and so do the `-` of one list; what belongs to a key begins further in.",
+)
+MISSING_SPACE = _code(
+    "CV112",
+    "error",
+    "colon or space missing",
+    "A key is followed by a colon and a space, and the `-` of a list by a space: `email: ada@example.org`, `- position: …`.",
+)
+NEEDS_QUOTES = _code(
+    "CV113",
+    "error",
+    "text must stand in quotes",
+    "A text that begins with a character that has a meaning in YAML must stand in quotes: `@`, `*`, `&`, `!`, `%`, `|`,"
+    " `>`, `[`, `{` or a backtick.",
+)
+SEVERAL_DOCUMENTS = _code(
+    "CV114",
+    "error",
+    "several documents",
+    "A line `---` begins another YAML document. A CV file holds one; a `---` in its first line does no harm.",
+)
+STRANGE_SPACE = _code(
+    "CV115",
+    "error",
+    "space that is none",
+    "A character that looks like a space, or cannot be seen at all, stands where YAML needs a plain space: a no-break"
+    " space, an ideographic space, a space of no width. They come along when text is copied.",
+)
 
 # 2xx: the shape of the CV
 UNKNOWN_KEY = _code("CV201", "error", "unknown key", "The key is not one that cvbuild knows at this place.")
@@ -325,24 +413,58 @@ NO_WORKS = _code("CV456", "warning", "file without works", "A file of works has 
 
 # 5xx: themes
 UNKNOWN_THEME = _code("CV501", "error", "unknown theme", "No theme of this name is installed or stands beside the CV.")
-BAD_THEME = _code("CV502", "error", "theme is broken", "A file of the theme is missing or malformed.")
+BAD_THEME = _code(
+    "CV502",
+    "error",
+    "theme is broken",
+    "A file of the theme is missing or malformed. The message names it; correct"
+    " it, or use another theme, as `--theme noether`.",
+)
 BAD_OPTION = _code(
     "CV503", "error", "theme option", "The theme has no such option, or the value is not one that it takes."
 )
-TEMPLATE_FAILED = _code("CV504", "error", "template failed", "A template of the theme could not be filled in.")
+TEMPLATE_FAILED = _code(
+    "CV504",
+    "error",
+    "template failed",
+    "A template of the theme could not be filled in. The message names its"
+    " file and line. A theme that only changes some templates of another one breaks less easily: see docs/themes.md.",
+)
 
 # 6xx: the engine
-NO_ENGINE = _code("CV601", "error", "engine not found", "The program that typesets the CV is not installed.")
-ENGINE_FAILED = _code("CV602", "error", "typesetting failed", "The engine stopped with an error.")
-ENGINE_TIMEOUT = _code("CV603", "error", "typesetting took too long", "The engine was stopped at its time limit.")
+NO_ENGINE = _code(
+    "CV601",
+    "error",
+    "engine not found",
+    "The program that typesets the CV is not installed, or cannot run here."
+    " `cvbuild engine install` gets the embedded one; `--engine xelatex` takes that of a TeX system.",
+)
+ENGINE_FAILED = _code(
+    "CV602",
+    "error",
+    "typesetting failed",
+    "The engine stopped with an error. With a theme that comes with cvbuild this"
+    " should not happen: please report it, with the .tex file and the log that `--keep-tex` keeps.",
+)
+ENGINE_TIMEOUT = _code(
+    "CV603",
+    "error",
+    "typesetting took too long",
+    "The engine was stopped at its time limit. `--timeout 300` gives it more seconds.",
+)
 MISSING_GLYPH = _code(
     "CV604",
     "warning",
     "character not in the font",
-    "The fonts of the theme do not have this character; it is missing in the PDF.",
+    "The fonts of the theme do not have this character; it is missing in the PDF. The hint says"
+    " which fonts have it, if there are some; or write it in another way.",
 )
 OVERFULL = _code(
-    "CV605", "warning", "line too wide", "A line stands out into the margin because it could not be broken."
+    "CV605",
+    "warning",
+    "line too wide",
+    "A line stands out into the margin because it could not be broken."
+    " Put it in other words; in long words, a soft hyphen (U+00AD) shows where they may be broken.",
 )
 
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid

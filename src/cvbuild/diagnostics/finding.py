@@ -88,10 +88,10 @@ class Sink:
         yield from sorted(self.diagnostics, key=key)
 
 
-def closest(word: str, known: list[str]) -> str | None:
-    """The known word that `word` most probably was meant to be, or None."""
+def closest(word: str, known: list[str], likeness: float = 0.6) -> str | None:
+    """The known word that `word` most probably was meant to be, or None if none is as like as `likeness` (up to 1)."""
     from difflib import get_close_matches
 
     lowered = {k.lower(): k for k in known}
-    found = get_close_matches(word.lower().replace("_", "-"), list(lowered), n=1, cutoff=0.6)
+    found = get_close_matches(word.lower().replace("_", "-"), list(lowered), n=1, cutoff=likeness)
     return lowered[found[0]] if found else None

@@ -142,7 +142,7 @@ class ListShape:
             assert isinstance(self.item, RecordShape)
             return [self.item.read_pair(self.keyed.by, key, value, sink) for key, value in node.pairs]
         if self.keyed is not None:
-            return [_wrong(node, "a mapping", sink)]
+            return [_wrong(node, "a mapping", sink, hint="write each below a key of its own: `key: …`")]
         return [self.item.read(node, sink)]
 
     def _check_unique(self, items: list[Value], by: str, sink: Sink) -> None:
@@ -296,7 +296,12 @@ class RecordShape:
         name = scalar if isinstance(node, Scalar) else sequence if isinstance(node, Sequence) else None
         if name is None:
             wanted = "a mapping" if scalar is None else "a text or a mapping"
-            return _wrong(node, wanted, sink, hint="its keys are " + ", ".join(f"`{k}`" for k in self.fields))
+            first = next((f.key for f in self.fields.values() if f.attribute in ("title", "name")), None)
+            if first is not None and key is not None and isinstance(node, Scalar) and len(node.text) < 80:
+                hint = f"write `{key.text}: {{{first}: {node.text}}}`"
+            else:
+                hint = f"its keys are {_listed(list(self.fields))}"
+            return _wrong(node, wanted, sink, hint=hint)
         if isinstance(node, Scalar) and (word := self._before_lost_colon(node.text)):
             sink.add(
                 LOST_COLON, f"`{word}` is a key, but no colon stands behind it", node.span, hint=f"write `{word}: …`"
@@ -317,6 +322,7 @@ class RecordShape:
         rest: list[Value] = []
         empty: dict[str, Span] = {}  # keys with nothing behind them
         ok = True
+        meant: set[str] = set()  # keys that were probably meant by unknown ones
         for key, value in node.pairs:
             known = self.fields.get(key.text)
             if known is not None and known.attribute in given:
@@ -333,12 +339,14 @@ class RecordShape:
             elif self.cls.REST is not None:
                 rest.append(self._rest_item(self.cls.REST, key, value, sink))
             else:
-                self._report_unknown(key, sink)
+                meant.add(self._report_unknown(key, value, sink))
         if self.cls.REST is not None and rest:
             values[self.cls.REST] = (*values.get(self.cls.REST, ()), *(r for r in rest if r is not INVALID))
         where = place if place is not None else _head(node)
         for f in self.fields.values():
-            if f.required and _is_blank(values.get(f.attribute)):
+            if f.required and _is_blank(values.get(f.attribute)) and f.key in meant:
+                ok = False
+            elif f.required and _is_blank(values.get(f.attribute)):
                 hint = f"for example `{f.key}: {f.doc.example}`" if f.doc.example else None
                 sink.add(
                     MISSING_KEY,
@@ -361,18 +369,21 @@ class RecordShape:
         assert shape.keyed is not None
         return shape.item.read_pair(shape.keyed.by, key, value, sink)
 
-    def _report_unknown(self, key: Scalar, sink: Sink) -> None:
+    def _report_unknown(self, key: Scalar, value: Node, sink: Sink) -> str:
+        """Report an unknown key; returns the key that was probably meant, "" if there is none."""
         near = RENAMED.get(key.text.lower().replace("-", "_"))
+        word: str | None = ""
         if near is not None and near[0] in self.fields:
-            hint = near[1]
+            word, hint = near
         elif near is not None and near[0] == "at" and "institution" in self.fields:
             hint = "that is written `institution:` here"
+        elif "sections" in self.fields and key.text in FOREIGN and isinstance(value, Mapping):
+            word, hint = "name", FOREIGN[key.text]
         else:
             word = closest(key.text, list(self.fields))
-            hint = (
-                f"did you mean `{word}`?" if word else "the keys here are " + ", ".join(f"`{k}`" for k in self.fields)
-            )
+            hint = f"did you mean `{word}`?" if word else f"the keys here are {_listed(list(self.fields))}"
         sink.add(UNKNOWN_KEY, f"unknown key `{key.text}`", key.span, hint=hint)
+        return word or ""
 
     def _make(self, values: dict[str, Value], span: Span, order: tuple[str, ...]) -> Value:
         good = {name: value for name, value in values.items() if value is not INVALID}
@@ -403,8 +414,16 @@ RENAMED: dict[str, tuple[str, str]] = {
     "booktitle": ("conference", "write `conference:`, `workshop:` or `book:` here"),
     "number": ("issue", "the number of an issue is written `issue:` here"),
     "eprint": ("arxiv", "the arXiv number is written `arxiv:` here"),
+    "title": ("file", "each work stands below a key of its own: `publications: {wu2018sgd: {title: …}}`"),
     "reverse_numbering": ("number", "write `number: down`"),
 }  # fmt: skip
+
+
+# What the files of other tools have around everything.
+FOREIGN: dict[str, str] = {
+    "cv": "this looks like a file of RenderCV; here all that stands below `cv:` stands at the top level, without it",
+    "basics": "this looks like a JSON Resume; here `name:`, `email:`, … stand at the top level, all else below `sections:`",
+}
 
 
 class EntryShape:
@@ -455,7 +474,7 @@ class EntryShape:
         every = {name for shape in self.kinds.values() for name in shape.fields}
         strange = next((k for k, _ in node.pairs if k.text not in every), None)
         if len(node.pairs) == 1 and isinstance(value, Scalar) and strange is not None:
-            near = closest(key.text, naming)
+            near = closest(key.text, naming, 0.75)
             hint = (
                 f"did you mean `{near}`?"
                 if near and near != "text"
@@ -477,7 +496,12 @@ class EntryShape:
 
 
 def _listed(words: list[str]) -> str:
-    return ", ".join(f"`{w}`" for w in words)
+    some = words if len(words) <= _MANY else words[: _MANY - 4]
+    return ", ".join(f"`{w}`" for w in some) + (" and others (see docs/reference.md)" if some is not words else "")
+
+
+_MANY = 25
+"""So many keys are listed in a hint."""
 
 
 # --- from annotations to shapes ----------------------------------------------

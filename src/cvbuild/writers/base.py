@@ -43,7 +43,11 @@ from cvbuild.words import Words
 
 
 class TemplateFailed(Exception):
-    """A template of a theme is broken. The message names the file and the line."""
+    """A template of a theme is broken, in a line (from 1) of a file, if that is known."""
+
+    def __init__(self, message: str, path: str | None = None, line: int | None = None) -> None:
+        super().__init__(message)
+        self.path, self.line = path, line
 
 
 @frozen
@@ -203,9 +207,11 @@ class Writer:
                 **context,
             )
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateFailed(f"{error.filename or error.name}:{error.lineno}: {error.message}") from None
+            raise TemplateFailed(error.message or "wrong syntax", error.filename, error.lineno) from None
         except jinja2.TemplateNotFound as error:
-            raise TemplateFailed(f"the theme `{self.theme.name}` has no template `{error.name}`") from None
+            raise TemplateFailed(
+                f"the theme `{self.theme.name}` has no template `{error.name}`", *_template_line(error)
+            ) from None
         except (
             jinja2.TemplateError,
             TypeError,
@@ -216,7 +222,7 @@ class Writer:
             RecursionError,
             MemoryError,
         ) as error:
-            raise TemplateFailed(f"{_template_line(error)}: {error}") from error
+            raise TemplateFailed(str(error) or type(error).__name__, *_template_line(error)) from error
         return Written(text, self._places(text), dict(self._pictures))
 
     def _environment(self) -> jinja2.Environment:
@@ -289,13 +295,13 @@ def _dates(theme: Theme, words: Words) -> tuple[DateStyle, DateWords]:
     return style, months
 
 
-def _template_line(error: BaseException) -> str:
+def _template_line(error: BaseException) -> tuple[str, int] | tuple[None, None]:
     """File and line of the template frame that an exception came through last."""
-    place = "template"
+    place: tuple[str, int] | tuple[None, None] = (None, None)
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if Path(name).suffix in (".tex", ".html", ".md", ".txt"):
-            place = f"{name}:{trace.tb_lineno}"
+            place = name, trace.tb_lineno
         trace = trace.tb_next
     return place

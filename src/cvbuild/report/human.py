@@ -1,0 +1,75 @@
+"""Diagnostics for people: `file:line:column: error CVnnn: message`, the line, a caret, a hint."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+
+from cvbuild.diagnostics import Diagnostic
+from cvbuild.source import Span
+
+_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "bold": "\x1b[1m", "dim": "\x1b[2m", "hint": "\x1b[36m"}
+_END = "\x1b[0m"
+_MAX_WIDTH = 160
+
+
+def human(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
+    """All diagnostics as text for a terminal; "" if there are none."""
+    return "".join(line + "\n" for d in diagnostics for line in _lines(d, colour))
+
+
+def _lines(d: Diagnostic, colour: bool) -> Iterator[str]:
+    def paint(text: str, name: str) -> str:
+        return f"{_COLOURS[name]}{text}{_END}" if colour else text
+
+    severity = d.code.severity
+    head = f"{severity} {d.code.number}"
+    place = _place(d.span) if d.span is not None else ""
+    yield f"{paint(place, 'bold')}{paint(head, severity)}: {printable(d.message)}"
+    if d.span is not None:
+        yield from _excerpt(d.span, "^", lambda text: paint(text, severity))
+    for label in d.labels:
+        yield f"  {paint(_place(label.span), 'bold')}{printable(label.message)}"
+        yield from _excerpt(label.span, "-", lambda text: paint(text, "dim"))
+    if d.hint:
+        yield f"  {paint('hint:', 'hint')} {printable(d.hint)}"
+
+
+def _place(span: Span) -> str:
+    return f"{printable(span.source.name)}:{span.line}:{span.column}: "
+
+
+def _excerpt(span: Span, sign: str, paint: Callable[[str], str]) -> Iterator[str]:
+    """The line of a span, and a row of signs under the span; a very long line is cut to what matters."""
+    line = span.source.line(span.line)
+    start = span.column - 1
+    end = min(len(line), start + max(1, span.end - span.start))
+    newline = span.text.find("\n")
+    if newline >= 0:
+        end = min(end, start + newline)
+    if not line.strip():
+        return
+    if len(line) > _MAX_WIDTH:
+        first = max(0, start - 60)
+        lead, tail = "…" if first else "", "…" if first + _MAX_WIDTH < len(line) else ""
+        line = lead + line[first : first + _MAX_WIDTH] + tail
+        start, end = start - first + len(lead), min(end - first + len(lead), len(line))
+    gutter = f"{span.line:5} | "
+    yield gutter + printable(line)
+    pad = "".join(" " * _width(c) for c in line[:start])
+    signs = sign * max(1, sum(_width(c) for c in line[start:end]))
+    yield " " * (len(gutter) - 2) + "| " + pad + paint(signs)
+
+
+def _width(char: str) -> int:
+    """Columns that a terminal uses for a character, as `_printable` shows it."""
+    if char == "\t":
+        return 4
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def printable(text: str) -> str:
+    """Nothing that a file says, or is called, may steer the terminal."""
+    return "".join("    " if c == "\t" else c if c.isprintable() else "�" for c in text)
