@@ -13,10 +13,12 @@ from cvbuild.source import CONTROL, Source, Span
 MAX_BYTES = 8 * 1024 * 1024
 
 
-def read_file(path: Path, name: str, files: Files, sink: Sink, place: Span | None = None) -> Source | None:
+def read_file(
+    path: Path, name: str, files: Files, sink: Sink, place: Span | None = None, raw_latex: bool | None = None
+) -> Source | None:
     """The source at `path`, called `name` in diagnostics; None and a diagnostic if it cannot be had.
 
-    `place` is where the file is named, if that is in another file.
+    `place` is where the file is named, if that is in another file; `raw_latex` is as in `Source`.
     """
     try:
         data = files.read(path, MAX_BYTES + 1)
@@ -27,23 +29,27 @@ def read_file(path: Path, name: str, files: Files, sink: Sink, place: Span | Non
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}", place)
         return None
-    return decode(data, name, path.absolute().parent, sink, place)
+    return decode(data, name, path.absolute().parent, sink, place, raw_latex)
 
 
-def read_input(path: Path | None, files: Files, sink: Sink) -> Source | None:
+def read_input(path: Path | None, files: Files, sink: Sink, raw_latex: bool = False) -> Source | None:
     """The source at `path`, or out of standard input if that is None; None and a diagnostic if it cannot be had."""
-    return read_file(path, str(path), files, sink) if path is not None else read_stream(sys.stdin, sink)
+    if path is None:
+        return read_stream(sys.stdin, sink, raw_latex)
+    return read_file(path, str(path), files, sink, raw_latex=raw_latex)
 
 
-def read_stream(stream: TextIO | None, sink: Sink) -> Source | None:
+def read_stream(stream: TextIO | None, sink: Sink, raw_latex: bool = False) -> Source | None:
     """The source that comes out of standard input; None and a diagnostic if that is closed, or it is not clean."""
     if stream is None:
         sink.add(CANNOT_READ, "standard input is closed")
         return None
-    return decode(stream.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink)
+    return decode(stream.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink, raw_latex=raw_latex)
 
 
-def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None = None) -> Source | None:
+def decode(
+    data: bytes, name: str, folder: Path, sink: Sink, place: Span | None = None, raw_latex: bool | None = None
+) -> Source | None:
     """The source with these bytes; None and a diagnostic if they are not clean UTF-8 text."""
     if len(data) > MAX_BYTES:
         sink.add(TOO_LARGE, f"`{name}` is larger than {MAX_BYTES // 1024**2} MiB", place)
@@ -55,7 +61,7 @@ def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None 
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8-sig", "replace")
-        source = _source(name, good + data[error.start :].decode("latin-1"), folder)
+        source = Source(name, _newlines(good + data[error.start :].decode("latin-1")), folder)
         at = len(_newlines(good))
         sink.add(
             NOT_UTF8,
@@ -64,7 +70,7 @@ def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None 
             hint="save the file with the encoding UTF-8; it looks like Latin-1 or Windows-1252",
         )
         return None
-    source = _source(name, text, folder)
+    source = Source(name, _newlines(text), folder, raw_latex)
     clean = True
     for found in CONTROL.finditer(source.text):
         clean = False
@@ -79,7 +85,3 @@ def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None 
 
 def _newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _source(name: str, text: str, folder: Path) -> Source:
-    return Source(name, _newlines(text), folder)

@@ -39,6 +39,12 @@ TimeoutOption = Annotated[float, typer.Option("--timeout", help="Seconds after w
 TextOption = Annotated[
     str | None, typer.Option("-o", "--output", help="The file to write (default, or `-`: standard output).")
 ]
+RawLatexOption = Annotated[
+    bool,
+    typer.Option(
+        "--raw-latex", help="Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md."
+    ),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 
 

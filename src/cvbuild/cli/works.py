@@ -45,7 +45,7 @@ def export(
         say("cvbuild: say what to write: `cvbuild export --bib`")
         raise typer.Exit(WRONG_USAGE)
     sink, files, path = Sink(), Files(), path_of(cv)
-    source = read_input(path, files, sink)
+    source = read_input(path, files, sink, raw_latex=True)  # nothing here runs it
     found = export_bib(source, files, sink) if source is not None else None
     target = text_target(output, files.states, force)
     text = found.text.encode() if found is not None else None
@@ -71,7 +71,7 @@ def collaborators(
 
     today, target = today_of(as_of), _sheet_target(cv, output)
     sink, files, path = Sink(), Files(), path_of(cv)
-    source = read_input(path, files, sink)
+    source = read_input(path, files, sink, raw_latex=True)  # nothing here runs it
     checked = check(source, files, sink) if source is not None else None
     if checked is None:
         report(sink)

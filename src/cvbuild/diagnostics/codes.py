@@ -97,6 +97,13 @@ UNCLOSED_MARKUP = _code(
     "markup not closed",
     "A `**`, a backtick or a `[…](` is opened and not closed; it is printed as written.",
 )
+RAW_LATEX = _code(
+    "CV303",
+    "error",
+    "raw LaTeX",
+    "A text holds LaTeX of its own, as in `` `\\LaTeX`{=latex} ``. TeX is a programming language: it is only passed on if"
+    " `--raw-latex` is given, and only from a CV file, not from a theme's `styles.yaml` (docs/raw-latex.md).",
+)
 
 # 4xx: publications
 UNKNOWN_WORK = _code(

@@ -29,6 +29,7 @@ from cvbuild.text import (
     Link,
     Mark,
     Math,
+    Raw,
     Ref,
     Role,
     Str,
@@ -198,6 +199,8 @@ class LatexWriter(Writer):
                 return rf"\cvcode{{{self.escape(text)}}}"
             case Math(tex):
                 return f"${tex}$"
+            case Raw(tex):
+                return _closed(tex)
             case Break():
                 return r"\cvbreak{}"
             case Link(url, body):
@@ -217,3 +220,8 @@ class LatexWriter(Writer):
             case Cite():
                 raise TypeError("a citation was not resolved")
         raise TypeError(f"cannot write {type(node).__name__}")
+
+
+def _closed(tex: str) -> str:
+    """LaTeX of the user. A comment in its last line ends with it: what follows is not the user's."""
+    return tex + "\n" if re.search(r"(?<!\\)(?:\\\\)*%[^\n]*\Z", tex) else tex
