@@ -43,6 +43,35 @@ def store(kind: str, key: str, data: bytes) -> None:
             pass
 
 
+def keep_files(kind: str, key: str, contents: dict[str, bytes], most: int) -> str | None:
+    """Keep files that the user may want to look at, readable by nobody else; returns their folder, or None.
+
+    Of one kind, only the `most` latest folders are kept.
+    """
+    folder = _path(kind, key)
+    try:
+        for path in (os.path.dirname(folder), folder):
+            os.makedirs(path, mode=0o700, exist_ok=True)
+        for name, data in contents.items():
+            scratch = os.path.join(folder, f".{name}.{os.getpid()}")
+            with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+                stream.write(data)
+            os.replace(scratch, os.path.join(folder, name))
+        os.utime(folder)
+        _prune_folders(os.path.dirname(folder), most)
+    except OSError:
+        return None
+    return folder
+
+
+def _prune_folders(parent: str, most: int) -> None:
+    folders = sorted((os.path.join(parent, name) for name in os.listdir(parent)), key=os.path.getmtime)
+    for folder in folders[:-most]:
+        for name in os.listdir(folder):
+            os.unlink(os.path.join(folder, name))
+        os.rmdir(folder)
+
+
 def _path(kind: str, key: str) -> str:
     return os.path.join(cache_folder(), kind, key)
 

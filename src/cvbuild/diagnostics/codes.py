@@ -304,6 +304,13 @@ MISSING_GLYPH = _code(
 OVERFULL = _code(
     "CV605", "warning", "line too wide", "A line stands out into the margin because it could not be broken."
 )
+TOO_HIGH = _code(
+    "CV606",
+    "warning",
+    "higher than the page",
+    "Something that cannot be broken is higher than a page has room for, and stands out at its foot: a formula, a header,"
+    " a box of raw LaTeX or of a theme.",
+)
 
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid
 NO_OWNER = _code(

@@ -25,6 +25,7 @@ _UNSET = re.compile(r"Unicode character (?P<shown>.+?) \(U\+(?P<code>[0-9A-F]+)\
 _CONTINUED = re.compile(r"(?:\([^)]*\))?\s+(?=\S)|(?=\*\*\* )")
 _LAST_COMMAND = re.compile(r"\\(?:[A-Za-z@]+|.)(?=\s*$)")
 _UNDEFINED = re.compile(r"Undefined control sequence\.?$")
+_PROBE = re.compile(r"@cvprobe (\d+)")
 _EPILOGUE = re.compile(r"Emergency stop\.?$|==> Fatal error occurred")
 _RULER = "=" * 79
 
@@ -62,10 +63,42 @@ def locate_characters(messages: Iterable[Message], document: str) -> tuple[Messa
     return tuple(dict.fromkeys(map(located, messages)))
 
 
+def last_probe(log: str) -> tuple[int, ...]:
+    r"""The probes that TeX came by last before it stopped with an error: the last of them is the nearest.
+
+    A probe is written to the log when TeX comes by. What TeX cannot find the end of it does not come by, but shows
+    from its beginning on; the probes in what it shows are then told.
+    """
+    lines = log.splitlines()
+    error = next((at for at, text in enumerate(lines) if text.startswith("! ") or _is_error(text)), len(lines))
+    for at in range(error - 1, max(-1, error - 8), -1):
+        if lines[at].startswith("Runaway "):
+            shown = re.findall(r"\\cvprobe ?\{(\d+)\}", "".join(lines[at + 1 : error]))
+            if shown:
+                return tuple(map(int, shown))
+    passed = [int(found[1]) for text in lines[:error] if (found := _PROBE.match(text))]
+    return tuple(passed[-1:])
+
+
+def _is_error(text: str) -> bool:
+    found = _PLACE.match(text)
+    return found is not None and found["text"] != ""
+
+
+def with_context(messages: Iterable[Message], log: str) -> tuple[Message, ...]:
+    """Give messages what the log shows of their places, where whoever told them has left that out."""
+    shown: dict[str, str] = {}
+    for message in _read_log(log.splitlines(), 0):
+        if message.context:
+            shown.setdefault(message.text, message.context)
+    return tuple(m if m.context else replace(m, context=shown.get(m.text, "")) for m in messages)
+
+
 def _read_log(lines: list[str], first_line: int) -> Iterator[Message]:
     for at, text in enumerate(lines):
         if found := _OVERFULL.match(text):
-            yield Message("overfull", found["text"], _in_document(found["line"], first_line))
+            line, shown = _in_document(found["line"], first_line), "".join(lines[at + 1 : at + 2])
+            yield Message("overfull", found["text"], line, context=shown)
         elif _MISSING.match(text):
             yield _missing(text, None)
         elif text.startswith("! "):
@@ -107,7 +140,9 @@ def _last_words(lines: list[str]) -> Iterator[Message]:
 
 def _placed_error(place: re.Match[str], first_line: int, following: list[str]) -> Message:
     if place["file"].removeprefix("./") in (MAIN_FILE, DOCUMENT_FILE):
-        return _error(place["text"], _in_document(place["line"], first_line), following)
+        inside = _in_document(place["line"], first_line)
+        preamble = int(place["line"]) if inside is None else None
+        return replace(_error(place["text"], inside, following), preamble=preamble)
     name = place["file"].replace("\\", "/").rpartition("/")[2]
     return _error(f"{name}:{place['line']}: {place['text'].strip()}", None, following)
 
@@ -125,7 +160,15 @@ def _error(text: str, line: int | None, following: list[str]) -> Message:
         command = _LAST_COMMAND.search(context)
         text = text.rstrip(".") + (f": {command[0]}" if command else "")
     unset = _UNSET.search(text)
-    return Message("error", text, line, _character(unset) if unset else None)
+    return Message("error", text, line, _character(unset) if unset else None, context=_shown(following))
+
+
+def _shown(following: list[str]) -> str:
+    """What TeX shows of the place of an error: the macros that it was in, and at last the line of the file."""
+    for at, more in enumerate(following):
+        if re.match(r"l\.\d+ ", more):
+            return "\n".join(following[: at + 2])
+    return ""
 
 
 def _missing(text: str, line: int | None) -> Message:

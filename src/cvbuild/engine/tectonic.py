@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cvbuild.engine.base import EngineError, Message, TexJob, Typeset
-from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic
+from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic, with_context
 from cvbuild.engine.parts import PLAIN_FORMAT, RULES, Parts, locate
 from cvbuild.engine.process import Ran, Running, start
 
@@ -159,6 +159,7 @@ class TectonicRun:
         messages = locate_characters(parse_tectonic(ran.stderr, first_line=first_line), job.document)
         log = (self._folder / MAIN_FILE).with_suffix(".log")
         words = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ran.stderr
+        messages = with_context(messages, words)
         pages = _PAGES.search(words)
         pdf = log.with_suffix(".pdf")
         done = ran.status == 0 and pdf.is_file()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -41,15 +42,24 @@ from cvbuild.words import Words
 
 
 class TemplateFailed(Exception):
-    """A template of a theme is broken. The message names the file and the line."""
+    """A template of a theme is broken: the message says how, `path` and `line` say where, if that is known."""
+
+    def __init__(self, message: str, path: str | None = None, line: int = 1) -> None:
+        super().__init__(message)
+        self.path, self.line = path, line
 
 
 @frozen
 class Written:
-    """A document in an output format, and which of its lines came from where."""
+    """A document in an output format, and which of its lines came from where.
+
+    A writer with probes also tells where each probe comes from, and which line of which template brought each line.
+    """
 
     text: str
     places: tuple[tuple[int, Span], ...]
+    probes: tuple[Span, ...] = ()
+    templates: tuple[tuple[str, int], ...] = ()
 
     def place(self, line: int) -> Span | None:
         """The place that line `line` (from 1) of the text came from."""
@@ -59,6 +69,10 @@ class Written:
                 break
             found = span
         return found
+
+    def template(self, line: int) -> tuple[str, int] | None:
+        """The template, and its line, that line `line` (from 1) of the text came from."""
+        return self.templates[line - 1] if 0 < line <= len(self.templates) else None
 
 
 _FILTERS = (
@@ -79,8 +93,24 @@ class _Generator(CodeGenerator):
         self.fail("`~` would join text outside the writer; print the parts one after the other", node.lineno)
 
 
+class _ProbingGenerator(_Generator):
+    """Compiles templates so that each literal tells where it stands."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        data = super()._output_child_to_const(node, frame, finalize)
+        return f"\0{node.lineno} {self.filename}\0{data}"
+
+
+# What a literal tells; no text holds such a character.
+_ORIGIN = re.compile("\0(\\d+) ([^\0]*)\0")
+
+
 class _Environment(SandboxedEnvironment):
     code_generator_class = _Generator
+
+
+class _ProbingEnvironment(_Environment):
+    code_generator_class = _ProbingGenerator
 
 
 class _Loader(jinja2.BaseLoader):
@@ -119,16 +149,21 @@ class _Compiled(jinja2.BytecodeCache):
 
 
 class Writer:
-    """Base of all writers. A subclass says how its format writes each inline."""
+    """Base of all writers. A subclass says how its format writes each inline.
+
+    With `probing`, what is written also tells where it comes from, as finely as can be: to find what an engine stumbled over.
+    """
 
     syntax: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, theme: Theme, words: Words, files: Files) -> None:
+    def __init__(self, theme: Theme, words: Words, files: Files, *, probing: bool = False) -> None:
+        self.probing = probing
         self.theme = theme
         self.words = words
         self.files = files
         self.date_style, self.date_words = _dates(theme, words)
         self._spans: dict[str, Span] = {}
+        self._probes: list[Span] = []
         self._cv: Source | None = None
 
     # --- what a format must say ---
@@ -147,6 +182,10 @@ class Writer:
 
     def comment(self, words: str) -> str:
         """A comment that fills the rest of a line."""
+        raise NotImplementedError
+
+    def probe(self, number: int) -> str:
+        """What tells the engine to say that it has come by."""
         raise NotImplementedError
 
     # --- writing ---
@@ -169,7 +208,7 @@ class Writer:
             case str():
                 return Markup(self.escape(value))
             case Text():
-                return Markup(self.inlines(value.body))
+                return Markup(self.probed(value.span) + self.inlines(value.body))
             case When() | PartialDate():
                 return Markup(self.escape(self.when(value)))
             case Url():
@@ -182,9 +221,17 @@ class Writer:
                 str(value)  # StrictUndefined raises, and names what is not there
         raise TypeError(f"a template prints {'nothing' if value is None else type(value).__name__}")
 
+    def probed(self, span: Span | None) -> str:
+        """The probe that goes before what comes from `span`, if there are to be any."""
+        if not self.probing or span is None:
+            return ""
+        self._probes.append(span)
+        return self.probe(len(self._probes) - 1)
+
     def write(self, template: str, outline: Outline, **context: object) -> Written:
         """Fill in a template of the theme. Raises `TemplateFailed`."""
         self._spans.clear()
+        self._probes.clear()
         self._cv = outline.span.source if outline.span is not None else None
         try:
             filled = self._environment().get_template(template)
@@ -197,7 +244,7 @@ class Writer:
                 **context,
             )
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateFailed(f"{error.filename or error.name}:{error.lineno}: {error.message}") from None
+            raise TemplateFailed(error.message or "it is not written as Jinja wants it", error.filename, error.lineno) from None
         except jinja2.TemplateNotFound as error:
             raise TemplateFailed(f"the theme `{self.theme.name}` has no template `{error.name}`") from None
         except (
@@ -210,16 +257,17 @@ class Writer:
             RecursionError,
             MemoryError,
         ) as error:
-            raise TemplateFailed(f"{_template_line(error)}: {error}") from error
-        return Written(text, self._places(text))
+            raise TemplateFailed(str(error) or type(error).__name__, *_template_line(error)) from error
+        text, templates = _origins(text) if self.probing else (text, ())
+        return Written(text, self._places(text), tuple(self._probes), templates)
 
     def _environment(self) -> jinja2.Environment:
-        env = _Environment(
+        env = (_ProbingEnvironment if self.probing else _Environment)(
             autoescape=True,
             finalize=self.finalize,
             undefined=jinja2.StrictUndefined,
             loader=_Loader(self.theme.folders, self.files),
-            bytecode_cache=_Compiled(self.syntax),
+            bytecode_cache=None if self.probing else _Compiled(self.syntax),
             auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -249,7 +297,7 @@ class Writer:
         if self._cv is not None and span.source is not self._cv:
             key += " " + "".join(c if c.isprintable() else "?" for c in span.source.name).strip()
         self._spans[key] = span
-        return Markup(self.comment(key))
+        return Markup(self.probed(span) + self.comment(key))
 
     def _places(self, text: str) -> tuple[tuple[int, Span], ...]:
         prefix = self.comment("@ ")
@@ -278,13 +326,33 @@ def _dates(theme: Theme, words: Words) -> tuple[DateStyle, DateWords]:
     return style, months
 
 
-def _template_line(error: BaseException) -> str:
+def _origins(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """The text without what its literals tell, and for each of its lines: the template, and the line of it, that begins it."""
+    out: list[str] = []
+    found: list[tuple[str, int]] = []
+    origin = ("", 0)
+    for line in text.split("\n"):
+        begins = origin[0], origin[1] + bool(found)
+        first = _ORIGIN.search(line)
+        parts = _ORIGIN.split(line)  # text, line, file, text, line, file, text, …
+        for number, file, words in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+            origin = (file, int(number))
+            if words.strip() and first is not None:
+                begins, first = origin, None
+        out.append("".join(parts[::3]))
+        found.append(begins)
+        if len(parts) == 1:
+            origin = begins
+    return "\n".join(out), tuple(found)
+
+
+def _template_line(error: BaseException) -> tuple[str | None, int]:
     """File and line of the template frame that an exception came through last."""
-    place = "template"
+    place: tuple[str | None, int] = None, 1
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if Path(name).suffix in (".tex", ".html", ".md", ".txt"):
-            place = f"{name}:{trace.tb_lineno}"
+            place = name, trace.tb_lineno
         trace = trace.tb_next
     return place

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from typing import ClassVar
 from urllib.parse import quote
@@ -70,6 +71,8 @@ _SPLIT = re.compile(r"(?<=[/._\-=&?])(?<!//)(?=\w)")
 # What is no word of any language, and may end anywhere; TeX's engines fail on the longest ones (1000 letters).
 _ENDLESS = re.compile(r"\w{61,}")
 _PIECE = re.compile(r"\w{6}(?=\w)")
+# Writes to the log alone, at once. Whatever takes a text apart before it sets it leaves it whole.
+_PROBE = r"\protected\def\cvprobe#1{\immediate\write-1{@cvprobe #1}}"
 _HERE = "\ue000"  # not a character of any text: stands for \cvsplit{} while the rest is escaped
 # Characters that may stand in a link as they are; "%" because addresses come percent-encoded.
 _URL_SAFE = "!$'()*+,-./:;=?@[]_|~&#%"
@@ -89,7 +92,8 @@ class LatexWriter(Writer):
 
     def document(self, outline: Outline, pages: int | None = None) -> Written:
         r"""Everything behind the preamble, up to ``\end{document}``."""
-        return self.write("cv.tex", outline, pages=pages)
+        written = self.write("cv.tex", outline, pages=pages)
+        return replace(written, text=_PROBE + written.text) if self.probing else written
 
     def preamble(self) -> str:
         r"""The static preamble of the theme: the nearest ``preamble.tex`` of its chain."""
@@ -181,6 +185,9 @@ class LatexWriter(Writer):
                 written += rf"\cvscript{script}{{{words}}}"
         return written
 
+    def probe(self, number: int) -> str:  # noqa: D102
+        return rf"\cvprobe{{{number}}}"
+
     def comment(self, words: str) -> str:  # noqa: D102
         return "%" + words
 
@@ -199,8 +206,8 @@ class LatexWriter(Writer):
                 return rf"\cvcode{{{self.escape(text)}}}"
             case Math(tex):
                 return f"${tex}$"
-            case Raw(tex):
-                return _closed(tex)
+            case Raw(tex, span):
+                return self.probed(span) + _closed(tex)
             case Break():
                 return r"\cvbreak{}"
             case Link(url, body):
