@@ -9,6 +9,7 @@ is reported at the planted place itself; it is near at the same line.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ def planted(span: Span, tex: str) -> tuple[Source, tuple[int, int]] | None:
     text, words = span.source.text, span.text
     start = len(words) - len(words.lstrip("\"'|>+-\n "))
     end = start + len(words[start:].split(None, 1)[0].rstrip("\"'")) if words[start:].strip() else start
-    if end == start or ":" in words.split("\n")[0] or words[0] in "[{":
+    if end == start or re.match(r"[\w-]+:(?: |\n|$)|[\[{-]", words):
         return None  # a mapping or a list: its texts have places of their own
     quoted = words[0] == '"'
     raw = "`" + (tex.replace("\\", "\\\\") if quoted else tex) + "`{=latex}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from cvbuild.diagnostics import ENGINE_FAILED, MISSING_GLYPH, OVERFULL, TOO_HIGH, Label, Sink
 from cvbuild.engine import Message, Typeset
 from cvbuild.engine.advice import advice_for, cleaned
-from cvbuild.engine.log import last_probe
+from cvbuild.engine.log import Probe, last_probe, probe_of_page
 from cvbuild.engine.scripts import hint_for
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
@@ -29,6 +29,8 @@ _COMMAND = re.compile(r"Undefined control sequence: (\\.+)$")
 _OUTPUT = re.compile(r"^(?:<output>|\\@outputpage|\\@opcol|\\@(?:odd|even)(?:foot|head))", re.MULTILINE)
 _MM = 0.3514598
 """Millimetres in a point of TeX's."""
+_ESCAPED = re.compile(r"\\\\|\\[{}]")
+_STRUCTURE = re.compile(r"Too many \}'s|Extra \}|ended by|Missing \}|\(\\end occurred|Extra \\endgroup")
 _FONT = re.compile(r"\\[A-Za-z0-9]+/[^/\s]+(?:/[^/\s]+)*/[0-9.]+|\[\]|[|$]")
 
 
@@ -59,7 +61,7 @@ def report(result: Typeset, case: Case, sink: Sink) -> None:
             case "missing-character":
                 sink.add(MISSING_GLYPH, message.text, place)
             case "overfull":
-                _report_overfull(message, place, case.written, sink)
+                _report_overfull(message, place, case, sink)
             case "error":
                 found, labels = _blame(message, case)
                 hint = _with_log(advice_for(message.text, case.engine), case.keep(result.log))
@@ -92,27 +94,46 @@ def _blame(message: Message, case: Case) -> tuple[Span | None, tuple[Label, ...]
     if again is None or again.text != message.text:
         return place, ()  # with probes it fails in another way, or not at all
     line = again.line
-    probed = _narrowed([written.probes[n] for n in last_probe(result.log) if n < len(written.probes)])
-    if line is not None and written.place(line) is None:
-        place = None  # before anything of the CV was set
-    else:
-        place = probed or place
+    probed = _nearest(last_probe(result.log), written.probes)
+    if _STRUCTURE.search(message.text):
+        probed = _unbalanced(last_probe(result.log), written.probes) or probed
+    # Before the first place, nothing of the CV was set: the theme is to blame.
+    place = None if line is not None and written.place(line) is None else probed or place
     template = _template_of(message, line, written, case)
-    own = place is not None and place.source.text.startswith("`", place.start)  # the CV's own LaTeX
-    if template is None or own:
+    if template is None or (place is not None and _is_raw(place)):
         return place, ()
     if place is None or (_OUTPUT.search(message.context) and _is_users(template)):
         return template, ()
     return place, (Label(template, "the template is here"),) if _is_users(template) else ()
 
 
-def _narrowed(spans: list[Span]) -> Span | None:
-    """The first of some places, or what they go on to tell inside of it."""
-    found: Span | None = None
-    for span in spans:
-        if found is None or (span.source is found.source and found.start <= span.start and span.end <= found.end):
-            found = span
-    return found
+def _nearest(probe: Probe | None, probes: tuple[Span, ...]) -> Span | None:
+    """Where a probe is from. If TeX looked for the end of what begins there: the first LaTeX after it that is not closed."""
+    if probe is None or probe.number >= len(probes):
+        return None
+    later = probes[probe.number :] if probe.runaway else ()
+    return next((span for span in later if _is_raw(span) and _is_open(span.text)), probes[probe.number])
+
+
+def _unbalanced(probe: Probe | None, probes: tuple[Span, ...]) -> Span | None:
+    """The last LaTeX of the CV's own, up to a probe, that opens or closes more than it closes or opens."""
+    before = probes[: probe.number + 1] if probe is not None else ()
+    return next((span for span in reversed(before) if _is_raw(span) and not _is_balanced(span.text)), None)
+
+
+def _is_balanced(tex: str) -> bool:
+    tex = _ESCAPED.sub("", tex)
+    return tex.count("{") == tex.count("}") and tex.count("\\begin{") == tex.count("\\end{")
+
+
+def _is_raw(span: Span) -> bool:
+    """Whether it is LaTeX of the CV's own, which begins with a backtick."""
+    return span.source.text.startswith("`", span.start)
+
+
+def _is_open(tex: str) -> bool:
+    tex = _ESCAPED.sub("", tex)
+    return tex.count("{") > tex.count("}")
 
 
 def _template_of(message: Message, line: int | None, written: Written, case: Case) -> Span | None:
@@ -164,16 +185,18 @@ def _is_users(span: Span) -> bool:
 # --- what does not fit ---
 
 
-def _report_overfull(message: Message, place: Span | None, written: Written, sink: Sink) -> None:
+def _report_overfull(message: Message, place: Span | None, case: Case, sink: Sink) -> None:
     found = re.search(r"\(([0-9.]+)pt too", message.text)
     by = f" by {float(found[1]) * _MM:.1f} mm" if found else ""
     if "vbox" in message.text:
+        if place is None and (traced := case.probe()) is not None:
+            place = _nearest(probe_of_page(traced[1].log, message.text), traced[0].probes)
         sink.add(TOO_HIGH, f"something is higher than the page{by}; it stands out at the foot", place)
         return
     sink.add(
         OVERFULL,
         f"a line is too wide{by}; it stands out into the margin",
-        _words_of(message.context, place, written) or place,
+        _words_of(message.context, place, case.written) or place,
     )
 
 

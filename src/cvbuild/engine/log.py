@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 
 from cvbuild.engine.base import Message
+from cvbuild.frozen import frozen
 
 MAIN_FILE = "cv.tex"
 """The name under which every engine hands the job to TeX; all that comes out is called so too."""
@@ -63,21 +65,43 @@ def locate_characters(messages: Iterable[Message], document: str) -> tuple[Messa
     return tuple(dict.fromkeys(map(located, messages)))
 
 
-def last_probe(log: str) -> tuple[int, ...]:
-    r"""The probes that TeX came by last before it stopped with an error: the last of them is the nearest.
+@frozen
+class Probe:
+    """A probe of a document: its number, and whether TeX stopped while it looked for the end of what begins there."""
 
-    A probe is written to the log when TeX comes by. What TeX cannot find the end of it does not come by, but shows
-    from its beginning on; the probes in what it shows are then told.
+    number: int
+    runaway: bool = False
+
+
+def last_probe(log: str) -> Probe | None:
+    r"""The probe that TeX came by last before it stopped with an error.
+
+    A probe is written to the log when TeX comes by. It does not come by what it cannot find the end of, but
+    shows where that begins; the first probe in what it shows is then told.
     """
     lines = log.splitlines()
     error = next((at for at, text in enumerate(lines) if text.startswith("! ") or _is_error(text)), len(lines))
     for at in range(error - 1, max(-1, error - 8), -1):
         if lines[at].startswith("Runaway "):
-            shown = re.findall(r"\\cvprobe ?\{(\d+)\}", "".join(lines[at + 1 : error]))
-            if shown:
-                return tuple(map(int, shown))
-    passed = [int(found[1]) for text in lines[:error] if (found := _PROBE.match(text))]
-    return tuple(passed[-1:])
+            if shown := re.search(r"\\cvprobe ?\{(\d+)\}", "".join(lines[at + 1 : error])):
+                return Probe(int(shown[1]), runaway=True)
+            break
+    for at in range(error - 1, -1, -1):
+        if found := _PROBE.match(lines[at]):
+            return Probe(int(found[1]))
+    return None
+
+
+def probe_of_page(log: str, said: str) -> Probe | None:
+    """A probe on the page of which TeX `said` something when it was complete: what did not fit on the page before."""
+    lines = log.splitlines()
+    told = next((at for at, text in enumerate(lines) if said in text), len(lines))
+    before = next((at for at in range(told - 1, -1, -1) if re.match(r"(?:\(\S+ )?\[\d+", lines[at])), told)
+    for end in (before, told):
+        for at in range(end - 1, -1, -1):
+            if found := _PROBE.match(lines[at]):
+                return Probe(int(found[1]))
+    return None
 
 
 def _is_error(text: str) -> bool:
@@ -97,8 +121,8 @@ def with_context(messages: Iterable[Message], log: str) -> tuple[Message, ...]:
 def _read_log(lines: list[str], first_line: int) -> Iterator[Message]:
     for at, text in enumerate(lines):
         if found := _OVERFULL.match(text):
-            line, shown = _in_document(found["line"], first_line), "".join(lines[at + 1 : at + 2])
-            yield Message("overfull", found["text"], line, context=shown)
+            line, shown = _in_document(found["line"], first_line), takewhile(str.strip, lines[at + 1 : at + 20])
+            yield Message("overfull", found["text"], line, context="".join(shown))
         elif _MISSING.match(text):
             yield _missing(text, None)
         elif text.startswith("! "):
