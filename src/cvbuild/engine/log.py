@@ -93,14 +93,17 @@ def last_probe(log: str) -> Probe | None:
 
 
 def probe_of_page(log: str, said: str) -> Probe | None:
-    """A probe on the page of which TeX `said` something when it was complete: what did not fit on the page before."""
+    """A probe on the page of which TeX `said` something when it was complete: what did not fit on the page before.
+
+    A page is complete when what comes next has begun, and told so by its first probe; the one before is meant.
+    """
     lines = log.splitlines()
     told = next((at for at, text in enumerate(lines) if said in text), len(lines))
     before = next((at for at in range(told - 1, -1, -1) if re.match(r"(?:\(\S+ )?\[\d+", lines[at])), told)
     for end in (before, told):
         for at in range(end - 1, -1, -1):
             if found := _PROBE.match(lines[at]):
-                return Probe(int(found[1]))
+                return Probe(max(0, int(found[1]) - 1))
     return None
 
 

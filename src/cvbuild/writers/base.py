@@ -22,11 +22,8 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import jinja2
-from jinja2 import nodes
 from jinja2.bccache import Bucket
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.loaders import split_template_path
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from cvbuild import cache
@@ -39,6 +36,7 @@ from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
 from cvbuild.theme import Theme
 from cvbuild.words import Words
+from cvbuild.writers import sandbox
 
 
 class TemplateFailed(Exception):
@@ -81,36 +79,8 @@ _FILTERS = (
 )  # fmt: skip
 
 
-class _Generator(CodeGenerator):
-    """Compiles templates so that literals stay as they are, and text is never glued together unseen."""
-
-    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
-        if isinstance(node, nodes.TemplateData):
-            return str(node.data)
-        raise nodes.Impossible
-
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
-        self.fail("`~` would join text outside the writer; print the parts one after the other", node.lineno)
-
-
-class _ProbingGenerator(_Generator):
-    """Compiles templates so that each literal tells where it stands."""
-
-    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
-        data = super()._output_child_to_const(node, frame, finalize)
-        return f"\0{node.lineno} {self.filename}\0{data}"
-
-
 # What a literal tells; no text holds such a character.
 _ORIGIN = re.compile("\0(\\d+) ([^\0]*)\0")
-
-
-class _Environment(SandboxedEnvironment):
-    code_generator_class = _Generator
-
-
-class _ProbingEnvironment(_Environment):
-    code_generator_class = _ProbingGenerator
 
 
 class _Loader(jinja2.BaseLoader):
@@ -133,7 +103,7 @@ class _Compiled(jinja2.BytecodeCache):
     """Keeps compiled templates, of which a CV takes thirty: compiling them takes longer than all the rest."""
 
     def __init__(self, syntax: Mapping[str, str]) -> None:
-        module = Path(__file__).stat()
+        module = Path(sandbox.__file__).stat()
         self.compiler = f"{sys.version} {jinja2.__version__} {module.st_size} {module.st_mtime_ns} {syntax}"
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -239,7 +209,7 @@ class Writer:
                 cv=outline,
                 opt=SimpleNamespace(**self.theme.options),
                 word=self.words,
-                plain=lambda value: plain(value.body),
+                plain=_plain,
                 at=self._at,
                 **context,
             )
@@ -254,15 +224,19 @@ class Writer:
             AttributeError,
             LookupError,
             ArithmeticError,
-            RecursionError,
+            RuntimeError,
+            SyntaxError,  # of the Python that a template is compiled to: too many loops inside each other
             MemoryError,
         ) as error:
-            raise TemplateFailed(str(error) or type(error).__name__, *_template_line(error)) from error
+            raise TemplateFailed(_said(error), *_template_line(error)) from error
         text, templates = _origins(text) if self.probing else (text, ())
         return Written(text, self._places(text), tuple(self._probes), templates)
 
     def _environment(self) -> jinja2.Environment:
-        env = (_ProbingEnvironment if self.probing else _Environment)(
+        characters = len(self._cv.text) if self._cv is not None else 0
+        env = (sandbox.ProbingEnvironment if self.probing else sandbox.Environment)(
+            functions=(_plain, self._at, self.words),
+            steps=sandbox.STEPS + sandbox.STEPS_FOR_CHARACTER * characters,
             autoescape=True,
             finalize=self.finalize,
             undefined=jinja2.StrictUndefined,
@@ -276,6 +250,8 @@ class Writer:
         )
         env.filters = {name: env.filters[name] for name in _FILTERS}
         env.filters["join"] = self._join
+        for name, function in env.filters.items():
+            env.filters[name] = env.filter_of(function, 1 if hasattr(function, "jinja_pass_arg") else 0)
         return env
 
     def _join(self, values: Iterable[object], separator: object = "") -> Markup:
@@ -308,6 +284,11 @@ class Writer:
             if span is not None:
                 found.append((number, span))
         return tuple(found)
+
+
+def _plain(value: Text) -> str:
+    """The template function `plain`: the characters of a text."""
+    return plain(value.body)
 
 
 def _dates(theme: Theme, words: Words) -> tuple[DateStyle, DateWords]:
@@ -344,6 +325,17 @@ def _origins(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:
         if len(parts) == 1:
             origin = begins
     return "\n".join(out), tuple(found)
+
+
+def _said(error: BaseException) -> str:
+    match error:
+        case RecursionError():
+            return "a template, a macro or an expression is nested too deep, or calls itself without an end"
+        case MemoryError():
+            return "the template takes too much memory"
+        case SyntaxError():
+            return f"the template is nested too deep: {error.msg}"
+    return str(error) or type(error).__name__
 
 
 def _template_line(error: BaseException) -> tuple[str | None, int]:
