@@ -78,12 +78,19 @@ def theme_styles(theme: Theme, files: Files, sink: Sink) -> tuple[Mapping[str, S
     What is wrong in a ``styles.yaml`` is reported there.
     """
     paths = [folder / "styles.yaml" for folder in theme.folders]
-    return tuple(_styles(path, files, sink) for path in paths if files.has(path))
+    return tuple(_styles(path, theme.folders, files, sink) for path in paths if files.has(path))
 
 
-def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
+def _styles(path: Path, folders: tuple[Path, ...], files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
     own = Sink()  # what is wrong elsewhere does not keep this file from being read
     name = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    try:
+        files.text_within(path, folders)
+    except PermissionError as error:
+        sink.add(BAD_THEME, f"{path}: {error.strerror}")
+        return {}
+    except (OSError, UnicodeDecodeError):
+        pass  # which `read_file` tells
     source = read_file(path, str(name), files, own)
     root = tree.parse(source, own) if source is not None else None
     if isinstance(root, tree.Mapping):
@@ -200,7 +207,7 @@ def _find(name: str, cv_folder: Path, files: Files, skip: Container[Path]) -> Pa
 def _load(folder: Path, files: Files) -> dict[str, Any]:
     path = folder / "theme.toml"
     try:
-        return tomllib.loads(files.text(path))
+        return tomllib.loads(files.text_within(path, (folder,)))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ThemeError(f"{path}: {error}") from None
 

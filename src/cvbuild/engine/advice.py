@@ -59,8 +59,6 @@ def advice_for(text: str, engine: str | None) -> str | None:
     missing = _FILE.search(text)
     if missing and missing[1].endswith((".sty", ".cls", ".def", ".fd", ".tex")):
         if engine in (None, "tectonic"):
-            return (
-                f"the embedded engine has amsmath, amssymb, array, bm, color, geometry, graphicx, hyperref, longtable, multicol, tabularx and few more; for others, {SYSTEM_TEX}"
-            )
+            return f"the embedded engine has amsmath, amssymb, array, bm, color, geometry, graphicx, hyperref, longtable, multicol, tabularx and few more; for others, {SYSTEM_TEX}"
         return f"the TeX system has no {missing[1]}: install the package that brings it"
     return next((advice for pattern, advice in _ADVICE if re.search(pattern, text)), None)

@@ -95,7 +95,7 @@ class _Loader(jinja2.BaseLoader):
         places += [folder.joinpath(*rest) for folder in self.folders if rest and folder.name == first]
         for place in places:
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                return self.files.text(place), str(place), None
+                return self.files.text_within(place, self.folders), str(place), None
         raise jinja2.TemplateNotFound(template)
 
 
@@ -214,9 +214,16 @@ class Writer:
                 **context,
             )
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateFailed(error.message or "it is not written as Jinja wants it", error.filename, error.lineno) from None
+            raise TemplateFailed(
+                error.message or "it is not written as Jinja wants it", error.filename, error.lineno
+            ) from None
         except jinja2.TemplateNotFound as error:
-            raise TemplateFailed(f"the theme `{self.theme.name}` has no template `{error.name}`") from None
+            what = f"the theme `{self.theme.name}` has no template `{error.name}`"
+            raise TemplateFailed(what, *_template_line(error)) from None
+        except PermissionError as error:
+            raise TemplateFailed(
+                f"`{error.filename}` cannot be read: {error.strerror}", *_template_line(error)
+            ) from None
         except (
             jinja2.TemplateError,
             TypeError,
@@ -225,7 +232,6 @@ class Writer:
             LookupError,
             ArithmeticError,
             RuntimeError,
-            SyntaxError,  # of the Python that a template is compiled to: too many loops inside each other
             MemoryError,
         ) as error:
             raise TemplateFailed(_said(error), *_template_line(error)) from error
@@ -248,6 +254,14 @@ class Writer:
             keep_trailing_newline=True,
             **self.syntax,
         )
+
+        def finalize(value: object) -> Markup:
+            if isinstance(value, Markup):  # what the template has put together by itself
+                env.spend(value)
+                return value
+            return self.finalize(value)
+
+        env.finalize = finalize
         env.filters = {name: env.filters[name] for name in _FILTERS}
         env.filters["join"] = self._join
         for name, function in env.filters.items():
@@ -330,11 +344,9 @@ def _origins(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:
 def _said(error: BaseException) -> str:
     match error:
         case RecursionError():
-            return "a template, a macro or an expression is nested too deep, or calls itself without an end"
+            return "a template or a macro calls itself without an end"
         case MemoryError():
             return "the template takes too much memory"
-        case SyntaxError():
-            return f"the template is nested too deep: {error.msg}"
     return str(error) or type(error).__name__
 
 

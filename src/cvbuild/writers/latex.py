@@ -99,7 +99,7 @@ class LatexWriter(Writer):
         r"""The static preamble of the theme: the nearest ``preamble.tex`` of its chain."""
         for folder in self.theme.folders:
             with suppress(FileNotFoundError):
-                return self.files.text(folder / "preamble.tex")
+                return self.files.text_within(folder / "preamble.tex", self.theme.folders)
         raise FileNotFoundError("preamble.tex")
 
     def escape(self, text: str) -> str:  # noqa: D102

@@ -8,7 +8,7 @@ passes on, or so many characters: the same template stops at the same step on ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Sized
 from types import MethodType
 from typing import Any
 
@@ -20,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cvbuild.source import Source, Span
 
-STEPS = 5_000_000
+STEPS = 1_000_000
 """For a template, besides `STEPS_FOR_CHARACTER` for each character of the CV; the largest example takes some thousand."""
 STEPS_FOR_CHARACTER = 10
 CHARACTERS_OF_STEP = 64
@@ -37,7 +37,7 @@ _PLAIN = (str, int, float, list, tuple, dict, set, frozenset, range)
 _NO_METHODS = ("format", "format_map", "zfill", "ljust", "rjust", "center", "expandtabs", "translate", "encode")
 
 
-class Generator(CodeGenerator):
+class Compiler(CodeGenerator):
     """Compiles templates so that literals stay as they are, text is never glued together unseen, and loops count."""
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
@@ -45,27 +45,38 @@ class Generator(CodeGenerator):
             return str(node.data)
         raise nodes.Impossible
 
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: D102
         self.fail("`~` would join text outside the writer; print the parts one after the other", node.lineno)
 
-    def visit_For(self, node: nodes.For, frame: Frame) -> None:
-        step = nodes.Call(nodes.EnvironmentAttribute("step"), [], [], None, None)
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: D102
+        prints = sum(len(data.data) for part in node.body for data in _literals(part))
+        number = nodes.Const(1 + prints // CHARACTERS_OF_STEP)
+        step = nodes.Call(nodes.EnvironmentAttribute("step"), [number], [], None, None)
         node.body.insert(0, nodes.ExprStmt(step).set_lineno(node.lineno))
         super().visit_For(node, frame)
 
-    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: D102
+        if isinstance(node.arg, nodes.Slice) and isinstance(node.node, nodes.Expr):  # a copy
+            copied = nodes.Call(nodes.EnvironmentAttribute("compared"), [node.node], [], None, None)
+            node.node = copied
+        super().visit_Getitem(node, frame)
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: D102
         for operand in node.ops:
-            compared = nodes.Call(nodes.EnvironmentAttribute("compared"), [operand.expr], [], None, None)
-            operand.expr = compared.set_lineno(node.lineno)
+            operand.expr = nodes.Call(nodes.EnvironmentAttribute("compared"), [operand.expr], [], None, None)
         super().visit_Compare(node, frame)
 
 
-class ProbingGenerator(Generator):
+class ProbingCompiler(Compiler):
     """Compiles templates so that each literal tells where it stands."""
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
         data = super()._output_child_to_const(node, frame, finalize)
         return f"\0{node.lineno} {self.filename}\0{data}"
+
+
+def _literals(node: nodes.Node) -> Iterator[nodes.TemplateData]:
+    return iter([node]) if isinstance(node, nodes.TemplateData) else node.find_all(nodes.TemplateData)
 
 
 class TooMuch(jinja2.TemplateRuntimeError):
@@ -75,14 +86,14 @@ class TooMuch(jinja2.TemplateRuntimeError):
 class Environment(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, with an account of the work that is done in it."""
 
-    code_generator_class = Generator
+    code_generator_class = Compiler
     intercepted_binops = frozenset(["*", "**", "+", "-", "/", "//", "%"])
 
     def __init__(self, *arguments: Any, functions: Iterable[object], steps: int, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.left = steps
         self.functions = tuple(functions)
-        self.concat = self._concat  # type: ignore[method-assign, assignment]
+        self.concat = self._concat  # type: ignore[method-assign]
         self.globals = {name: self.globals[name] for name in _GLOBALS}
         self.own = (*self.functions, *self.globals.values(), self.step, self.compared)
 
@@ -92,7 +103,7 @@ class Environment(ImmutableSandboxedEnvironment):
         """Count some steps. Raises `TooMuch`."""
         self.left -= number
         if self.left < 0:
-            raise TooMuch("the template does not come to an end: it loops, or calls itself, some million times")
+            raise TooMuch("the template does not come to an end: it loops, or calls itself, a million times")
 
     def counted(self, values: Iterable[Any]) -> Iterator[Any]:
         """The values, each of them a step."""
@@ -118,7 +129,10 @@ class Environment(ImmutableSandboxedEnvironment):
         for part in parts:
             size += len(part)
             if size > MAX_OUTPUT:
-                raise TooMuch(f"the template prints more than {MAX_OUTPUT >> 20} million characters")
+                error = TooMuch(f"the template prints more than {MAX_OUTPUT >> 20} million characters")
+                if isinstance(parts, Generator):
+                    parts.throw(error)  # it comes out at the line of the template that is printing
+                raise error
             out.append(part)
         self.step(size // CHARACTERS_OF_STEP)
         return "".join(out)
@@ -142,6 +156,13 @@ class Environment(ImmutableSandboxedEnvironment):
         if hasattr(function, "jinja_pass_arg"):
             filtered.jinja_pass_arg = function.jinja_pass_arg  # type: ignore[attr-defined]
         return filtered
+
+    def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any, **more: Any) -> Any:
+        """Compile a template; what Python itself cannot take is an error in the template too."""
+        try:
+            return super().compile(source, name, filename, *rest, **more)
+        except (RecursionError, SyntaxError, MemoryError):
+            raise jinja2.TemplateSyntaxError("the template is nested too deep", 1, name, filename) from None
 
     # --- what may be touched ---
 
@@ -171,11 +192,11 @@ class Environment(ImmutableSandboxedEnvironment):
             return isinstance(owner, _PLAIN) or type(owner).__module__.startswith("jinja2.")
         return type(obj).__module__.startswith(("jinja2.", "cvbuild.words"))
 
-    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  as Jinja's
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call, which is a step, or as many as it may take."""
         self, function = __self, __obj
         owner = getattr(function, "__self__", None)
-        if isinstance(owner, _PLAIN) and not isinstance(owner, type):
+        if isinstance(owner, _PLAIN):
             cost = 1
             for value in (owner, *args, *kwargs.values()):
                 size = abs(value) if isinstance(value, int) else len(value) if isinstance(value, Sized) else 1
@@ -213,4 +234,4 @@ class Environment(ImmutableSandboxedEnvironment):
 class ProbingEnvironment(Environment):
     """An environment whose literals tell where they stand."""
 
-    code_generator_class = ProbingGenerator
+    code_generator_class = ProbingCompiler
