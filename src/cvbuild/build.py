@@ -15,12 +15,13 @@ from cvbuild.blame import Case, report, template_span
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
     BAD_THEME,
+    ENGINE_FAILED,
     ENGINE_TIMEOUT,
     NO_ENGINE,
     TEMPLATE_FAILED,
     Sink,
 )
-from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesetter, epoch
+from cvbuild.engine import EngineError, EngineMemory, EngineTimeout, TexJob, Typeset, Typesetter, epoch
 from cvbuild.engine.scripts import equip
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
@@ -29,10 +30,12 @@ from cvbuild.outline import Outline, make_outline
 from cvbuild.places import builtin_themes
 from cvbuild.publications import Database
 from cvbuild.schema import load_document
-from cvbuild.source import Source
+from cvbuild.source import Source, Span
 from cvbuild.theme import Theme, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
 
+PATIENCE = 3.0
+"""Seconds that an engine may take for one line, when it is looked for where it does not go on."""
 MAX_FAILED = 20
 """Failed documents that are kept, with their logs, …"""
 MAX_TEX = 8 * 1024**2
@@ -177,12 +180,23 @@ def _typeset(tex: Tex, files: Files, typesetter: Typesetter, timeout: float, sin
     try:
         return typesetter.run(job)
     except EngineTimeout as error:
-        sink.add(ENGINE_TIMEOUT, f"typesetting was {error}")
+        place = _stuck(tex, job, typesetter, timeout)
+        hint = "TeX was at work on this, or on what comes next" if place else "--timeout gives it more time"
+        sink.add(ENGINE_TIMEOUT, f"typesetting was {error}", place, hint=hint)
+    except EngineMemory as error:
+        place = _stuck(tex, job, typesetter, timeout)
+        sink.add(ENGINE_FAILED if place else NO_ENGINE, str(error), place, hint=error.hint)
     except EngineError as error:
         sink.add(NO_ENGINE, str(error), hint=error.hint)
     except OSError as error:
         sink.add(NO_ENGINE, f"the engine has no place to work in: {error}", hint="is the disk full?")
     return None
+
+
+def _stuck(tex: Tex, job: TexJob, typesetter: Typesetter, timeout: float) -> Span | None:
+    """The place of the CV at which an engine does not go on."""
+    line = typesetter.stuck_at(job, min(timeout, PATIENCE))
+    return tex.written.place(line) if line is not None else None
 
 
 def _trace(checked: Checked, tex: Tex, typesetter: Typesetter, timeout: float) -> tuple[Written, Typeset] | None:

@@ -85,6 +85,10 @@ class EngineTimeout(EngineError):
     """The engine was stopped at its time limit."""
 
 
+class EngineMemory(EngineError):
+    """The engine took all the memory that it may have."""
+
+
 class Run(Protocol):
     """A run that has begun, and waits for its document."""
 

@@ -125,6 +125,8 @@ class Writer:
     """
 
     syntax: ClassVar[Mapping[str, str]] = {}
+    longest_line: ClassVar[float] = float("inf")
+    """Characters; longer ones are given to `broken`."""
 
     def __init__(self, theme: Theme, words: Words, files: Files, *, probing: bool = False) -> None:
         self.probing = probing
@@ -152,6 +154,10 @@ class Writer:
 
     def comment(self, words: str) -> str:
         """A comment that fills the rest of a line."""
+        raise NotImplementedError
+
+    def broken(self, line: str) -> list[str]:
+        """Several lines that mean the same as a very long one."""
         raise NotImplementedError
 
     def probe(self, number: int) -> str:
@@ -236,6 +242,8 @@ class Writer:
         ) as error:
             raise TemplateFailed(_said(error), *_template_line(error)) from error
         text, templates = _origins(text) if self.probing else (text, ())
+        if max(map(len, text.split("\n"))) > self.longest_line:
+            text, templates = self._broken(text, templates)
         return Written(text, self._places(text), tuple(self._probes), templates)
 
     def _environment(self) -> jinja2.Environment:
@@ -271,6 +279,12 @@ class Writer:
     def _join(self, values: Iterable[object], separator: object = "") -> Markup:
         """The filter `join`: each value, and the separator, written by its type."""
         return Markup(self.finalize(separator)).join(self.finalize(value) for value in values)
+
+    def _broken(self, text: str, templates: tuple[tuple[str, int], ...]) -> tuple[str, tuple[tuple[str, int], ...]]:
+        """The text with its longest lines broken, and the templates of its lines."""
+        lines = [self.broken(line) for line in text.split("\n")]
+        origins = tuple(origin for origin, parts in zip(templates, lines, strict=False) for _ in parts)
+        return "\n".join(part for parts in lines for part in parts), origins
 
     # --- places ---
 

@@ -71,6 +71,7 @@ _SPLIT = re.compile(r"(?<=[/._\-=&?])(?<!//)(?=\w)")
 # What is no word of any language, and may end anywhere; TeX's engines fail on the longest ones (1000 letters).
 _ENDLESS = re.compile(r"\w{61,}")
 _PIECE = re.compile(r"\w{6}(?=\w)")
+_SPLIT_HERE = r"\cvsplit{}"
 # Writes to the log alone, at once. Whatever takes a text apart before it sets it leaves it whole.
 _PROBE = r"\protected\def\cvprobe#1{\immediate\write-1{@cvprobe #1}}"
 _HERE = "\ue000"  # not a character of any text: stands for \cvsplit{} while the rest is escaped
@@ -89,6 +90,7 @@ class LatexWriter(Writer):
         "comment_start_string": "<#",
         "comment_end_string": "#>",
     }
+    longest_line = 20_000  # XeTeX reads lines of 200,000 bytes at the most
 
     def document(self, outline: Outline, pages: int | None = None) -> Written:
         r"""Everything behind the preamble, up to ``\end{document}``."""
@@ -108,7 +110,7 @@ class LatexWriter(Writer):
         if len(text) > 25 and _HERE not in text:
             text = _LONG_WORD.sub(lambda found: _SPLIT.sub(_HERE, found[0]), text)
             text = _ENDLESS.sub(lambda found: _PIECE.sub(rf"\g<0>{_HERE}", found[0]), text)
-            return text.translate(_TABLE).replace(_HERE, r"\cvsplit{}")
+            return text.translate(_TABLE).replace(_HERE, _SPLIT_HERE)
         return text.translate(_TABLE)
 
     # --- text of other scripts ---
@@ -184,6 +186,22 @@ class LatexWriter(Writer):
                     words = re.sub(r"[^ ~]+", r"\\cvword{\g<0>}", words)
                 written += rf"\cvscript{script}{{{words}}}"
         return written
+
+    def broken(self, line: str) -> list[str]:  # noqa: D102
+        out: list[str] = []
+        while len(line) > self.longest_line and not re.search(r"(?<!\\)%", line):  # behind it, a line is a comment
+            blank = line.rfind(" ", 1, self.longest_line)
+            split = line.rfind(_SPLIT_HERE, 0, self.longest_line)
+            if split > blank:
+                end = split + len(_SPLIT_HERE)
+                out.append(line[:end] + "%")
+                line = line[end:]
+            elif blank > 0 and line[blank - 1] != "\\":
+                out.append(line[:blank])
+                line = line[blank + 1 :]
+            else:
+                break
+        return [*out, line]
 
     def probe(self, number: int) -> str:  # noqa: D102
         return rf"\cvprobe{{{number}}}"
