@@ -18,6 +18,7 @@ from cvbuild.model import (
     Doi,
     Email,
     Entry,
+    Length,
     Lines,
     Orcid,
     Profile,
@@ -62,6 +63,7 @@ def scalars(texts: st.SearchStrategy[str]) -> Scalars:
         When: st.sampled_from(["2018.7 - Present", "2020", "Summer 2020, 2021-03-04", "2019 – 2020"]),
         PartialDate: st.sampled_from(["2020", "2020-07", "2020-07-31", "July 2020", "Fall 2021"]),
         Url: st.sampled_from(["https://x.org/a_b?c=d&e#f", "mailto:a@b.org", "http://x.org/%7E(1)"]),
+        Length: st.sampled_from(["3cm", "24 mm", "1.2in"]),
         Email: st.sampled_from(["a@b.org", "x_y+z@sub.b-c.org"]),
         Orcid: st.just("0000-0002-1825-0097"),
         Doi: st.sampled_from(["10.1000/a_b(c)", "https://doi.org/10.1234/x"]),
@@ -77,6 +79,7 @@ _MEANT: dict[tuple[type[Record], str], st.SearchStrategy[Any]] = {
     (ThemeChoice, "options"): st.just([]),
     (Profile, "network"): st.sampled_from(["github", "linkedin"]),
     (Publications, "files"): st.just([]),
+    (Document, "photo"): st.none(),  # there is no file
 }
 
 

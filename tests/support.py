@@ -23,7 +23,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 
 
 def source(yaml: str) -> Source:
-    return Source("cv.yaml", dedent(yaml).lstrip("\n"), ROOT)
+    return Source("cv.yaml", dedent(yaml).lstrip("\n"), ROOT, raw_latex=False)
 
 
 def load(yaml: str) -> tuple[Document | None, list[Diagnostic]]:

@@ -19,6 +19,7 @@ FLOORS: list[set[str]] = [
     {"profiles", "theme", "bibliography"},
     {"outline", "databases", "collaborators"},
     {"writers", "engine"},
+    {"blame"},
     {"build", "report", "watch", "lint", "exchange"},
     {"job", "explain"},
     {"cli"},

@@ -28,7 +28,7 @@ ELSEWHERE = {
     "CV427": "test_people.py", "CV428": "test_people.py",
     "CV002": "test_tree.py", "CV006": "test_cli.py",
     "CV502": "test_build.py", "CV504": "test_writers.py", "CV601": "test_cli.py", "CV602": "test_build.py",
-    "CV603": "test_build.py", "CV604": "test_build.py", "CV605": "test_build.py",
+    "CV603": "test_build.py", "CV604": "test_build.py", "CV605": "test_build.py", "CV606": "test_blame.py",
 }  # fmt: skip
 
 

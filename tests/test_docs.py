@@ -41,6 +41,7 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in [
         *PAGES,
         "CONTRIBUTING.md",
+        "docs/raw-latex.md",
         "docs/seeds.md",
         "docs/formats.md",
         "docs/architecture.md",

@@ -70,7 +70,7 @@ def test_classic_log() -> None:
 
 def test_a_place_in_the_preamble_is_no_line_of_the_document() -> None:
     assert parse_log("./cv.tex:3: Missing number, treated as zero.", first_line=3) == (
-        Message("error", "Missing number, treated as zero."),
+        Message("error", "Missing number, treated as zero.", preamble=3),
     )
 
 
@@ -157,7 +157,7 @@ def test_warnings_of_tectonic() -> None:
         ),
         (
             "error: cv.tex:1: Package foo Error: bad thing\n(foo)                second line.\n\nSee the manual\n",
-            Message("error", "Package foo Error: bad thing second line."),
+            Message("error", "Package foo Error: bad thing second line.", preamble=1),
         ),
         ("error: !Emergency stop\n*** (job aborted)\n", Message("error", "Emergency stop *** (job aborted)")),
         (

@@ -6,27 +6,26 @@ before the next stage if there were errors.
 
 from __future__ import annotations
 
-import re
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cvbuild import tree
+from cvbuild import cache, tree
+from cvbuild.blame import Case, report, template_span
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
     BAD_THEME,
     ENGINE_FAILED,
     ENGINE_TIMEOUT,
-    MISSING_GLYPH,
     MISSING_KEY,
     NO_ENGINE,
     OTHER_KIND,
-    OVERFULL,
     PHOTO_NOT_PRINTED,
     TEMPLATE_FAILED,
     Sink,
 )
-from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesetter, epoch
-from cvbuild.engine.scripts import equip, hint_for
+from cvbuild.engine import EngineError, EngineMemory, EngineTimeout, TexJob, Typeset, Typesetter, epoch
+from cvbuild.engine.scripts import equip
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
 from cvbuild.model import Document
@@ -39,6 +38,14 @@ from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
 from cvbuild.theme import Theme, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
+
+PATIENCE = 3.0
+"""Seconds that an engine may take for one line, when it is looked for where it does not go on."""
+MAX_FAILED = 20
+"""Failed documents that are kept, with their logs, …"""
+MAX_TEX = 8 * 1024**2
+MAX_LOG = 1024**2
+"""… of which each is so many bytes at the most; of a longer log, the beginning and the end are kept."""
 
 
 @frozen
@@ -59,6 +66,8 @@ class Tex:
 
     preamble: str
     written: Written
+    pages: int | None = None
+    """How many it was written to have."""
 
     @property
     def text(self) -> str:
@@ -108,21 +117,6 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     return Checked(source, document, database, outline, found, files)
 
 
-def _line_of(name: str | None, line: int | None, files: Files) -> Span | None:
-    """A line of a file that was read already, from its first character that is no space."""
-    if name is None or line is None:
-        return None
-    path = Path(name)
-    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    try:
-        source = Source(str(shown), files.text(path), path.parent)
-    except (OSError, UnicodeDecodeError):
-        return None
-    words = source.line(line)
-    start = source.offset(line) + len(words) - len(words.lstrip())
-    return Span(source, start, start).line_part()
-
-
 def _report_kind(kind: str, source: Source, sink: Sink) -> None:
     start = len(source.text) - len(source.text.lstrip())
     name = source.name if source.name.lower().endswith(".bib") else "refs.bib"
@@ -150,9 +144,10 @@ def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex |
     """The CV as LaTeX; `pages` is how many pages it will have, if that is known."""
     writer = LatexWriter(checked.theme, checked.outline.words, checked.files)
     try:
-        tex = Tex(writer.preamble(), writer.document(checked.outline, pages=pages))
+        tex = Tex(writer.preamble(), writer.document(checked.outline, pages=pages), pages)
     except TemplateFailed as error:
-        sink.add(TEMPLATE_FAILED, str(error), _line_of(error.path, error.line, checked.files))
+        place = template_span(error.path, error.line, checked.files) if error.path is not None else None
+        sink.add(TEMPLATE_FAILED, str(error), place)
     except OSError as error:
         sink.add(BAD_THEME, f"the theme `{checked.theme.name}` cannot be read: {error}")
     else:
@@ -205,7 +200,17 @@ def render(
     if result is None:
         return outcome
     outcome.log = result.log
-    _report_messages(result, outcome.tex.written, source, typesetter.name, outcome.sink)
+    tex = outcome.tex
+    case = Case(
+        source=source,
+        theme=checked.theme,
+        files=files,
+        written=tex.written,
+        engine=typesetter.name,
+        probe=lambda: _trace(checked, tex, typesetter, timeout),
+        keep=lambda log: _keep(tex, log),
+    )
+    report(result, case, outcome.sink)
     if result.pdf is not None and not outcome.sink.failed:
         outcome.pdf, outcome.pages = result.pdf, result.pages
         if result.outside is not None and typesetter.identity is not None:
@@ -226,7 +231,12 @@ def _typeset(tex: Tex, files: Files, typesetter: Typesetter, timeout: float, sin
     try:
         return typesetter.run(job)
     except EngineTimeout as error:
-        sink.add(ENGINE_TIMEOUT, f"typesetting was {error}")
+        place = _stuck(tex, job, typesetter, timeout)
+        hint = "TeX was at work on this, or on what comes next" if place else "--timeout gives it more time"
+        sink.add(ENGINE_TIMEOUT, f"typesetting was {error}", place, hint=hint)
+    except EngineMemory as error:
+        place = _stuck(tex, job, typesetter, timeout)
+        sink.add(ENGINE_FAILED if place else NO_ENGINE, str(error), place, hint=error.hint)
     except EngineError as error:
         sink.add(NO_ENGINE, str(error), hint=error.hint)
     except OSError as error:
@@ -234,55 +244,28 @@ def _typeset(tex: Tex, files: Files, typesetter: Typesetter, timeout: float, sin
     return None
 
 
-def _report_messages(result: Typeset, written: Written, source: Source, engine: str | None, sink: Sink) -> None:
-    missing: list[tuple[str, Span | None]] = []
-    for message in result.messages:
-        place = written.place(message.line) if message.line is not None else None
-        match message.kind:
-            case "missing-character" if message.character is not None:
-                missing.append((message.character, _place_of(message.character, place, source)))
-            case "missing-character":
-                sink.add(MISSING_GLYPH, message.text, place)
-            case "overfull":
-                found = re.search(r"\(([0-9]{1,9}(?:\.[0-9]+)?)pt too", message.text)
-                by = f" by {float(found[1]) * 0.3514598:.1f} mm" if found else ""
-                sink.add(OVERFULL, f"a line is too wide{by}; it stands out into the margin", place)
-            case "error":
-                sink.add(
-                    ENGINE_FAILED, f"TeX says: {message.text}", place, hint="--keep-tex keeps the .tex file and the log"
-                )
-    _report_missing(missing, engine, sink)
-    if result.pdf is None and not any(m.kind == "error" for m in result.messages):
-        last = result.log.strip().splitlines()[-1:] or ["it said nothing"]
-        sink.add(ENGINE_FAILED, f"the engine gave no PDF: {last[0]}", hint="--keep-tex keeps the .tex file and the log")
+def _stuck(tex: Tex, job: TexJob, typesetter: Typesetter, timeout: float) -> Span | None:
+    """The place of the CV at which an engine does not go on."""
+    line = typesetter.stuck_at(job, min(timeout, PATIENCE))
+    return tex.written.place(line) if line is not None else None
 
 
-def _place_of(character: str, near: Span | None, source: Source) -> Span | None:
-    """Where a character stands: in or after `near`, or else anywhere in the CV; `near` itself if it is not found.
-
-    What a work of a file prints stands right behind its key, and is not looked for in all the other works.
-    """
-    if near is not None and near.source is not source:
-        text = near.source.text
-        end = re.compile(r"^[ \t]*@|\"id\"\s*:", re.MULTILINE).search(text, near.end)
-        at = text.find(character, near.start, end.start() if end else len(text))
-        if at >= 0:
-            return Span(near.source, at, at + len(character))
-    at = source.text.find(character, near.start if near is not None and near.source is source else 0)
-    at = at if at >= 0 else source.text.find(character)
-    return Span(source, at, at + len(character)) if at >= 0 else near
+def _trace(checked: Checked, tex: Tex, typesetter: Typesetter, timeout: float) -> tuple[Written, Typeset] | None:
+    """The document, written and typeset once more with probes."""
+    writer = LatexWriter(checked.theme, checked.outline.words, checked.files, probing=True)
+    try:
+        probing = Tex(tex.preamble, writer.document(checked.outline, pages=tex.pages))
+    except (TemplateFailed, OSError):
+        return None
+    result = _typeset(probing, checked.files, typesetter, timeout, Sink())
+    return (probing.written, result) if result is not None else None
 
 
-def _report_missing(missing: list[tuple[str, Span | None]], engine: str | None, sink: Sink) -> None:
-    """Characters that no font has: one finding for each line of a file, at the first of them."""
-    lines: dict[tuple[str, int] | None, list[tuple[str, Span | None]]] = {}
-    for character, span in sorted(missing, key=lambda found: found[1].start if found[1] else 0):
-        lines.setdefault((span.source.name, span.line) if span else None, []).append((character, span))
-    for found in lines.values():
-        characters = list(dict.fromkeys(character for character, _ in found))
-        codes = [f"{character} (U+{ord(character[0]):04X})" for character in characters]
-        what = f"{codes[0]}; it is" if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}; they are"
-        hint = next(filter(None, (hint_for(character[0]) for character in characters)), None)
-        if hint is None and engine == "pdflatex":
-            hint = "pdfTeX has fonts for fewer characters than the embedded engine"
-        sink.add(MISSING_GLYPH, f"the fonts have no {what} missing in the PDF", found[0][1], hint=hint)
+def _keep(tex: Tex, log: str) -> Path | None:
+    """Keep what failed, and TeX's log of it, in the user's cache; returns the path of the log."""
+    text, words = tex.text.encode(), log.encode("utf-8", "replace")
+    if len(words) > MAX_LOG:
+        words = words[: MAX_LOG // 2] + b"\n[...]\n" + words[-MAX_LOG // 2 :]
+    contents = {"cv.tex": text[:MAX_TEX], "cv.log": words}
+    folder = cache.keep_files("failed", hashlib.sha256(text).hexdigest()[:12], contents, MAX_FAILED)
+    return Path(folder, "cv.log") if folder is not None else None

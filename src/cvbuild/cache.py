@@ -20,6 +20,8 @@ def load(kind: str, key: str) -> bytes | None:
     """The entry, or None if there is none that is whole."""
     try:
         with open(_path(kind, key), "rb") as stream:
+            if not _is_ours(os.fstat(stream.fileno())):
+                return None
             data = stream.read()
     except OSError:
         return None
@@ -32,7 +34,7 @@ def store(kind: str, key: str, data: bytes) -> None:
     scratch = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(scratch, "wb") as stream:
+        with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             stream.write(hashlib.sha256(data).digest() + data)
         os.replace(scratch, path)
         _prune(os.path.dirname(path))
@@ -41,6 +43,40 @@ def store(kind: str, key: str, data: bytes) -> None:
             os.unlink(scratch)
         except OSError:
             pass
+
+
+def _is_ours(stat: os.stat_result) -> bool:
+    """Whether nobody else can have written a file: compiled templates are code."""
+    return os.name != "posix" or (stat.st_uid in (0, os.geteuid()) and not stat.st_mode & 0o022)
+
+
+def keep_files(kind: str, key: str, contents: dict[str, bytes], most: int) -> str | None:
+    """Keep files that the user may want to look at, readable by nobody else; returns their folder, or None.
+
+    Of one kind, only the `most` latest folders are kept.
+    """
+    folder = _path(kind, key)
+    try:
+        for path in (os.path.dirname(folder), folder):
+            os.makedirs(path, mode=0o700, exist_ok=True)
+        for name, data in contents.items():
+            scratch = os.path.join(folder, f".{name}.{os.getpid()}")
+            with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+                stream.write(data)
+            os.replace(scratch, os.path.join(folder, name))
+        os.utime(folder)
+        _prune_folders(os.path.dirname(folder), most)
+    except OSError:
+        return None
+    return folder
+
+
+def _prune_folders(parent: str, most: int) -> None:
+    folders = sorted((os.path.join(parent, name) for name in os.listdir(parent)), key=os.path.getmtime)
+    for folder in folders[:-most]:
+        for name in os.listdir(folder):
+            os.unlink(os.path.join(folder, name))
+        os.rmdir(folder)
 
 
 def _path(kind: str, key: str) -> str:

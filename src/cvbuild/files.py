@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ABSENT = "-"
 """The state of a file that is not there, or cannot be read."""
@@ -31,6 +36,15 @@ class Files:
         """A file of UTF-8 text. Raises OSError or UnicodeDecodeError."""
         return self.read(path).decode("utf-8").replace("\r\n", "\n")
 
+    def text_within(self, path: str | os.PathLike[str], folders: Iterable[str | os.PathLike[str]]) -> str:
+        """A file of UTF-8 text, if it lies in one of these folders, all links followed. Raises as `text`."""
+        real = os.path.realpath(path)
+        if os.path.exists(path) and not any(
+            os.path.commonpath((real, root)) == root for root in map(os.path.realpath, folders)
+        ):
+            raise PermissionError(errno.EACCES, "it is a link to a file outside of the theme", str(path))
+        return self.text(path)
+
     def has(self, path: str | os.PathLike[str]) -> bool:
         """Whether there is such a file."""
         name = os.path.abspath(path)
@@ -40,6 +54,12 @@ class Files:
         if self.states.get(name, ABSENT) == ABSENT:
             self.states[name] = state(name)
         return True
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """How a file is called in diagnostics: by its way from the current folder, if it lies there or below."""
+    name, here = os.path.abspath(path), os.path.join(os.getcwd(), "")
+    return name.removeprefix(here)
 
 
 def state(path: str) -> str:

@@ -24,6 +24,7 @@ class Job:
     theme: str | None = None
     timeout: float = 60.0
     keep_tex: bool = False
+    raw_latex: bool = False
 
 
 @frozen
@@ -37,7 +38,7 @@ class Made:
 def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = None) -> Made:
     """Do a job; `pages` is as in `render`. Never raises for what is wrong: see the outcome's sink."""
     sink = Sink()
-    source = read_input(job.cv, files, sink)
+    source = read_input(job.cv, files, sink, job.raw_latex)
     if source is None:
         return Made(Outcome(sink=sink), {})
     outcome = render(source, files, typesetter, theme=job.theme, timeout=job.timeout, pages=pages)

@@ -20,15 +20,17 @@ _KINDS = ((".yaml", ".yml", ".json"), (".bib", ".bibtex", ".json"), (".jpg", ".j
 """Endings of names that may be meant for each other; the first are those of a CV."""
 
 
-def read_file(path: Path, name: str, files: Files, sink: Sink, place: Span | None = None) -> Source | None:
+def read_file(
+    path: Path, name: str, files: Files, sink: Sink, place: Span | None = None, raw_latex: bool | None = None
+) -> Source | None:
     """The source at `path`, called `name` in diagnostics; None and a diagnostic if it cannot be had.
 
-    `place` is where the file is named, if that is in another file.
+    `place` is where the file is named, if that is in another file; `raw_latex` is as in `Source`.
     """
     data = read_bytes(path, name, MAX_BYTES + 1, files, sink, place)
     if data is None:
         return None
-    return decode(data, name, path.absolute().parent, sink, place)
+    return decode(data, name, path.absolute().parent, sink, place, raw_latex)
 
 
 def read_bytes(path: Path, name: str, limit: int, files: Files, sink: Sink, place: Span | None = None) -> bytes | None:
@@ -78,20 +80,24 @@ def find_beside(name: str, source: Source, code: Code, files: Files, sink: Sink,
     return path
 
 
-def read_input(path: Path | None, files: Files, sink: Sink) -> Source | None:
+def read_input(path: Path | None, files: Files, sink: Sink, raw_latex: bool = False) -> Source | None:
     """The source at `path`, or out of standard input if that is None; None and a diagnostic if it cannot be had."""
-    return read_file(path, str(path), files, sink) if path is not None else read_stream(sys.stdin, sink)
+    if path is None:
+        return read_stream(sys.stdin, sink, raw_latex)
+    return read_file(path, str(path), files, sink, raw_latex=raw_latex)
 
 
-def read_stream(stream: TextIO | None, sink: Sink) -> Source | None:
+def read_stream(stream: TextIO | None, sink: Sink, raw_latex: bool = False) -> Source | None:
     """The source that comes out of standard input; None and a diagnostic if that is closed, or it is not clean."""
     if stream is None:
         sink.add(CANNOT_READ, "standard input is closed")
         return None
-    return decode(stream.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink)
+    return decode(stream.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink, raw_latex=raw_latex)
 
 
-def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None = None) -> Source | None:
+def decode(
+    data: bytes, name: str, folder: Path, sink: Sink, place: Span | None = None, raw_latex: bool | None = None
+) -> Source | None:
     """The source with these bytes; None and a diagnostic if they are not clean UTF-8 text."""
     try:
         text = data.decode("utf-8-sig") if len(data) <= MAX_BYTES else None
@@ -104,7 +110,7 @@ def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None 
             hint = "is it the right file? A CV of a hundred pages has a hundredth of that"
             sink.add(TOO_LARGE, f"`{name}` is larger than {MAX_BYTES // 1024**2} MiB", place, hint=hint)
         return None
-    source = _source(name, text, folder)
+    source = _source(name, text, folder, raw_latex)
     first = CONTROL.search(source.text)
     if first is None:
         if data.startswith((b"%PDF-", b"{\\rtf")) and _is_something_else(data, name, sink, place):
@@ -204,5 +210,5 @@ def _newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _source(name: str, text: str, folder: Path) -> Source:
-    return Source(name, _newlines(text), folder)
+def _source(name: str, text: str, folder: Path, raw_latex: bool | None = None) -> Source:
+    return Source(name, _newlines(text), folder, raw_latex)

@@ -25,12 +25,16 @@ class Source:
 
     `name` is what diagnostics call it (the path as the user gave it, or
     ``<stdin>``); `folder` is the directory that relative paths in it mean.
+    `raw_latex` tells whether texts in it may hold LaTeX that is passed on as it
+    is: only the user at the command line can allow that, and only for a CV file;
+    None is for files of other kinds, which never may.
     Two sources are equal only if they are the same object.
     """
 
     name: str
     text: str
     folder: Path = field(default_factory=Path)
+    raw_latex: bool | None = None
     _starts: list[int] = field(default_factory=list, init=False, repr=False)
 
     def line_starts(self) -> list[int]:

@@ -51,6 +51,14 @@ class Math:
 
 
 @frozen
+class Raw:
+    """LaTeX that is passed on as it is, unread: its writer is trusted, and no other format prints it."""
+
+    tex: str
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@frozen
 class Break:
     """A line break that the user asked for."""
 
@@ -134,7 +142,7 @@ class Icon:
     label: str
 
 
-Inline = Str | Strong | Emph | Code | Math | Break | Link | Cite | Count | Ref | Role | Mark | Date | Icon
+Inline = Str | Strong | Emph | Code | Math | Raw | Break | Link | Cite | Count | Ref | Role | Mark | Date | Icon
 
 
 @frozen
@@ -220,7 +228,7 @@ def plain(body: Iterable[Inline]) -> str:
                 parts.append(label)
             case Date(value):
                 parts.append(format_when(value if isinstance(value, When) else When((value,))))
-            case Cite() | Count():
+            case Cite() | Count() | Raw():
                 pass
             case _:
                 parts.append(plain(children(node)))

@@ -30,7 +30,7 @@ from typing import Any, get_args
 
 from cvbuild import tree
 from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, EMPTY, UNKNOWN_THEME, WRONG_SHAPE, Sink, closest
-from cvbuild.files import Files
+from cvbuild.files import Files, shown
 from cvbuild.frozen import frozen
 from cvbuild.lengths import points
 from cvbuild.model import MarkShow, MarkSpec, Option, StyleSpec, ThemeChoice, ThemeStyles
@@ -80,12 +80,19 @@ def theme_styles(theme: Theme, files: Files, sink: Sink) -> tuple[Mapping[str, S
     What is wrong in a ``styles.yaml`` is reported there.
     """
     paths = [folder / "styles.yaml" for folder in theme.folders]
-    return tuple(_styles(path, files, sink) for path in paths if files.has(path))
+    return tuple(_styles(path, theme.folders, files, sink) for path in paths if files.has(path))
 
 
-def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
+def _styles(path: Path, folders: tuple[Path, ...], files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
     own = Sink()  # what is wrong elsewhere does not keep this file from being read
-    source = read_file(path, _shown(path), files, own)
+    try:
+        files.text_within(path, folders)
+    except PermissionError as error:
+        sink.add(BAD_THEME, f"{shown(path)}: {error.strerror}")
+        return {}
+    except (OSError, UnicodeDecodeError):
+        pass  # which `read_file` tells
+    source = read_file(path, shown(path), files, own)
     root = tree.parse(source, own) if source is not None else None
     if isinstance(root, tree.Mapping):
         read = record_shape(ThemeStyles).read_fields(root, own, given={})
@@ -206,24 +213,21 @@ def _find(name: str, cv_folder: Path, files: Files, skip: Container[Path]) -> Pa
 def _load(folder: Path, files: Files) -> dict[str, Any]:
     path = folder / "theme.toml"
     try:
-        return tomllib.loads(files.text(path))
+        return tomllib.loads(files.text_within(path, (folder,)))
+    except PermissionError as error:
+        raise ThemeError(f"{shown(path)}: {error.strerror}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ThemeError(f"{_shown(path)}: {error}") from None
+        raise ThemeError(f"{shown(path)}: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise ThemeError(str(error).partition(" (at ")[0], _toml_place(path, str(error), files)) from None
 
 
 def _toml_place(path: Path, message: str, files: Files) -> Span:
     """The place that a message of `tomllib` tells; the first character if it tells none."""
-    source = Source(_shown(path), files.text(path), path.parent)
+    source = Source(shown(path), files.text(path), path.parent)
     found = re.search(r"at line (\d+), column (\d+)", message)
     at = source.offset(int(found[1])) + int(found[2]) - 1 if found else 0
     return Span(source, at, at + 1)
-
-
-def _shown(path: Path) -> str:
-    """How a file is called in diagnostics."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _specs(chain: Mapping[Path, Mapping[str, Any]]) -> dict[str, OptionSpec]:
@@ -232,7 +236,7 @@ def _specs(chain: Mapping[Path, Mapping[str, Any]]) -> dict[str, OptionSpec]:
     for folder, read in reversed(list(chain.items())):
         for name, table in read.get("options", {}).items():
             if not isinstance(table, dict):
-                raise ThemeError(f"{_shown(folder / 'theme.toml')}: `options.{name}` is no table")
+                raise ThemeError(f"{shown(folder / 'theme.toml')}: `options.{name}` is no table")
             merged[name] = {**merged.get(name, {}), **table}
     specs: dict[str, OptionSpec] = {}
     for name, table in merged.items():
@@ -261,10 +265,10 @@ def _marks(chain: Mapping[Path, Mapping[str, Any]]) -> tuple[MarkSpec, ...]:
     for folder, read in chain.items():
         said_of = read.get("marks", {})
         if not isinstance(said_of, dict):
-            raise ThemeError(f"{_shown(folder / 'theme.toml')}: `marks` is no table")
+            raise ThemeError(f"{shown(folder / 'theme.toml')}: `marks` is no table")
         for name, value in said_of.items():
             said = {"symbol": value} if isinstance(value, str) else value
-            place = f"{_shown(folder / 'theme.toml')}: `marks.{name}`"
+            place = f"{shown(folder / 'theme.toml')}: `marks.{name}`"
             if not isinstance(said, dict) or not all(isinstance(v, str) and v.strip() for v in said.values()):
                 raise ThemeError(f"{place} is neither a sign nor a table of texts")
             if not said.keys() <= {"symbol", "show", "legend", "words"}:

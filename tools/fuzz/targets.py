@@ -234,11 +234,23 @@ def _leads_out(argument: str) -> bool:
 
 
 def _told(result: Typeset, source: Source) -> Iterable[Any]:
-    from cvbuild.build import _report_messages
+    from cvbuild.blame import Case, report
+    from cvbuild.theme import Theme
     from cvbuild.writers import Written
 
     sink = Sink()
-    _report_messages(result, Written("", ((1, Span(source, 0, 1 if source.text else 0)),)), source, "xelatex", sink)
+    written = Written("", ((1, Span(source, 0, 1 if source.text else 0)),))
+    again = (written, result)
+    case = Case(
+        source=source,
+        theme=Theme("none", (), {}, {}),
+        files=Files(),
+        written=written,
+        engine="xelatex",
+        probe=lambda: again,
+        keep=lambda _: None,
+    )
+    report(result, case, sink)
     return sink.sorted()
 
 

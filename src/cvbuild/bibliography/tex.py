@@ -13,7 +13,7 @@ from cvbuild.bibliography.latex import to_markdown
 from cvbuild.bibliography.notes import Notes
 from cvbuild.diagnostics import Sink
 from cvbuild.markup import parse
-from cvbuild.text import Break, Cite, Code, Emph, Inline, Link, Math, Str, Strong, Text, plain
+from cvbuild.text import Break, Cite, Code, Emph, Inline, Link, Math, Raw, Str, Strong, Text, plain
 
 _SIGNS: Final = {
     "\\": r"\textbackslash{}",
@@ -117,6 +117,8 @@ def _inline(node: Inline | _Kept, typed: bool) -> str:
             return rf"\texttt{{{plain_to_tex(text)}}}"
         case Math(tex):
             return f"${tex}$"
+        case Raw(tex):
+            return tex
         case Break():
             return r"\newline{}"
         case Link(url, body):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cvbuild.cli.options import FormatOption, Input, ThemeOption, path_of, today_of
+from cvbuild.cli.options import FormatOption, Input, RawLatexOption, ThemeOption, path_of, today_of
 from cvbuild.cli.output import WRONG_CV, Format, Voice, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
@@ -17,6 +17,7 @@ from cvbuild.report import summary
 def validate(
     cv: Input,
     theme: ThemeOption = None,
+    raw_latex: RawLatexOption = False,
     lint: Annotated[
         bool, typer.Option("--lint", help="Also look for what is valid and yet probably not meant; see docs/lint.md.")
     ] = False,
@@ -30,7 +31,7 @@ def validate(
 
     today = today_of(as_of) if lint else None
     sink, files, path = Sink(), Files(), path_of(cv)
-    source = read_input(path, files, sink)
+    source = read_input(path, files, sink, raw_latex)
     checked = check(source, files, sink, theme) if source is not None else None
     if checked is not None:
         write_latex(checked, sink)  # a broken template of a theme is found here

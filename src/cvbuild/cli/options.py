@@ -43,6 +43,12 @@ FormatOption = Annotated[
     Format,
     typer.Option("--format", help="How to tell what is wrong: to people, as JSON, or to GitHub (docs/formats.md)."),
 ]
+RawLatexOption = Annotated[
+    bool,
+    typer.Option(
+        "--raw-latex", help="Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md."
+    ),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 
 

@@ -13,6 +13,7 @@ from cvbuild.cli.options import (
     FormatOption,
     Input,
     OutputOption,
+    RawLatexOption,
     ThemeOption,
     TimeoutOption,
     path_of,
@@ -49,6 +50,7 @@ def render(
         bool, typer.Option("--force", help="Typeset even if nothing has changed since the last time.")
     ] = False,
     timeout: TimeoutOption = 60.0,
+    raw_latex: RawLatexOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
     form: FormatOption = Format.human,
 ) -> None:
@@ -57,7 +59,7 @@ def render(
     from cvbuild.job import Job, make
 
     begun: Begun = context.obj or Begun()  # there, `force` was looked at
-    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex)
+    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex, raw_latex)
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
         made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
     voice = Voice("render", form, taken=job.target is None)
@@ -77,6 +79,7 @@ def watch(
     engine: EngineOption = None,
     timeout: TimeoutOption = 60.0,
     form: FormatOption = Format.human,
+    raw_latex: RawLatexOption = False,
 ) -> None:
     """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
     import gc
@@ -85,7 +88,7 @@ def watch(
     from cvbuild.job import Job, make
     from cvbuild.watch import follow
 
-    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout))
+    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), raw_latex=raw_latex)
     if job.cv is None or job.target is None:
         say("cvbuild: a stream cannot be watched; name files")
         raise typer.Exit(WRONG_USAGE)

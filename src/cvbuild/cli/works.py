@@ -48,7 +48,7 @@ def export(
         say("cvbuild: say what to write: `cvbuild export --bib`")
         raise typer.Exit(WRONG_USAGE)
     sink, files, path = Sink(), Files(), path_of(cv)
-    source = read_input(path, files, sink)
+    source = read_input(path, files, sink, raw_latex=True)  # nothing here runs it
     found = export_bib(source, files, sink) if source is not None else None
     target = text_target(output, files.states, force)
     text = found.text.encode() if found is not None else None
@@ -82,7 +82,7 @@ def collaborators(
     today, target = today_of(as_of), _sheet_target(cv, output)
     voice = Voice("collaborators", form, taken=target is None)
     sink, files, path = Sink(), Files(), path_of(cv)
-    source = read_input(path, files, sink)
+    source = read_input(path, files, sink, raw_latex=True)  # nothing here runs it
     checked = check(source, files, sink) if source is not None else None
     if checked is None:
         voice.tell(sink, f"cvbuild: {summary(sink.diagnostics)}; nothing is written\n", status=status(sink))

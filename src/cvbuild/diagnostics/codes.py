@@ -231,6 +231,13 @@ UNCLOSED_MARKUP = _code(
     "markup not closed",
     "A `**`, a backtick or a `[…](` is opened and not closed; it is printed as written.",
 )
+RAW_LATEX = _code(
+    "CV303",
+    "error",
+    "raw LaTeX",
+    "A text holds LaTeX of its own, as in `` `\\LaTeX`{=latex} ``. TeX is a programming language: it is only passed on if"
+    " `--raw-latex` is given, and only from a CV file, not from a theme's `styles.yaml` (docs/raw-latex.md).",
+)
 
 # 4xx: publications
 UNKNOWN_WORK = _code(
@@ -465,6 +472,13 @@ OVERFULL = _code(
     "line too wide",
     "A line stands out into the margin because it could not be broken."
     " Put it in other words; in long words, a soft hyphen (U+00AD) shows where they may be broken.",
+)
+TOO_HIGH = _code(
+    "CV606",
+    "warning",
+    "higher than the page",
+    "Something that cannot be broken is higher than a page has room for, and stands out at its foot: a formula, a header,"
+    " a box of raw LaTeX or of a theme.",
 )
 
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid

@@ -1,6 +1,6 @@
 """Engines: programs that turn LaTeX into PDF."""
 
-from cvbuild.engine.base import Engine, EngineError, EngineTimeout, Message, TexJob, Typeset, epoch
+from cvbuild.engine.base import Engine, EngineError, EngineMemory, EngineTimeout, Message, TexJob, Typeset, epoch
 from cvbuild.engine.choose import ENGINES, choose_engine
 from cvbuild.engine.typesetter import Typesetter
 
@@ -8,6 +8,7 @@ __all__ = [
     "ENGINES",
     "Engine",
     "EngineError",
+    "EngineMemory",
     "EngineTimeout",
     "Message",
     "TexJob",

@@ -46,12 +46,17 @@ class TexJob:
 
 @frozen
 class Message:
-    """One thing that TeX said. `line` counts from 1 in `TexJob.document`; None if unknown."""
+    """One thing that TeX said. `line` counts from 1 in `TexJob.document`, `preamble` in `TexJob.preamble`; None if unknown.
+
+    `context` is what TeX showed of the place: the words of a line that is too wide, or of the macros it was in.
+    """
 
     kind: Literal["error", "missing-character", "overfull"]
     text: str
     line: int | None = None
     character: str | None = None
+    preamble: int | None = None
+    context: str = field(default="", compare=False)
 
 
 @frozen
@@ -89,6 +94,10 @@ class EngineError(Exception):
 
 class EngineTimeout(EngineError):
     """The engine was stopped at its time limit."""
+
+
+class EngineMemory(EngineError):
+    """The engine took all the memory that it may have."""
 
 
 class Run(Protocol):

@@ -11,8 +11,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 
 from cvbuild.engine.base import Message
+from cvbuild.frozen import frozen
 
 MAIN_FILE = "cv.tex"
 """The name under which every engine hands the job to TeX; all that comes out is called so too."""
@@ -26,6 +28,7 @@ _UNSET = re.compile(r"Unicode character (?P<shown>.+?) \(U\+(?P<code>[0-9A-F]+)\
 _CONTINUED = re.compile(r"(?:\([^)]*\))?\s+(?=\S)|(?=\*\*\* )")
 _LAST_COMMAND = re.compile(r"\\(?:[A-Za-z@]+|.)(?=\s*$)")
 _UNDEFINED = re.compile(r"Undefined control sequence\.?$")
+_PROBE = re.compile(r"@cvprobe (\d+)")
 _EPILOGUE = re.compile(r"Emergency stop\.?$|==> Fatal error occurred")
 _RULER = "=" * 79
 
@@ -63,10 +66,67 @@ def locate_characters(messages: Iterable[Message], document: str) -> tuple[Messa
     return tuple(dict.fromkeys(map(located, messages)))
 
 
+@frozen
+class Probe:
+    """A probe of a document: its number, and whether TeX stopped while it looked for the end of what begins there."""
+
+    number: int
+    runaway: bool = False
+
+
+def last_probe(log: str) -> Probe | None:
+    r"""The probe that TeX came by last before it stopped with an error.
+
+    A probe is written to the log when TeX comes by. It does not come by what it cannot find the end of, but
+    shows where that begins; the first probe in what it shows is then told.
+    """
+    lines = log.splitlines()
+    error = next((at for at, text in enumerate(lines) if text.startswith("! ") or _is_error(text)), len(lines))
+    for at in range(error - 1, max(-1, error - 8), -1):
+        if lines[at].startswith("Runaway "):
+            if shown := re.search(r"\\cvprobe ?\{(\d+)\}", "".join(lines[at + 1 : error])):
+                return Probe(int(shown[1]), runaway=True)
+            break
+    for at in range(error - 1, -1, -1):
+        if found := _PROBE.match(lines[at]):
+            return Probe(int(found[1]))
+    return None
+
+
+def probe_of_page(log: str, said: str) -> Probe | None:
+    """A probe on the page of which TeX `said` something when it was complete: what did not fit on the page before.
+
+    A page is complete when what comes next has begun, and told so by its first probe; the one before is meant.
+    """
+    lines = log.splitlines()
+    told = next((at for at, text in enumerate(lines) if said in text), len(lines))
+    before = next((at for at in range(told - 1, -1, -1) if re.match(r"(?:\(\S+ )?\[\d+", lines[at])), told)
+    for end in (before, told):
+        for at in range(end - 1, -1, -1):
+            if found := _PROBE.match(lines[at]):
+                return Probe(max(0, int(found[1]) - 1))
+    return None
+
+
+def _is_error(text: str) -> bool:
+    found = _PLACE.match(text)
+    return found is not None and found["text"] != ""
+
+
+def with_context(messages: Iterable[Message], log: str) -> tuple[Message, ...]:
+    """Give messages what the log shows of their places, where whoever told them has left that out."""
+    shown: dict[str, str] = {}
+    for message in _read_log(log.splitlines(), 0):
+        if message.context:
+            shown.setdefault(message.text, message.context)
+    return tuple(m if m.context else replace(m, context=shown.get(m.text, "")) for m in messages)
+
+
 def _read_log(lines: list[str], first_line: int) -> Iterator[Message]:
     for at, text in enumerate(lines):
         if found := _OVERFULL.match(text):
-            yield Message("overfull", found["text"], _in_document(found["line"], first_line))
+            line, shown = _in_document(found["line"], first_line), takewhile(str.strip, lines[at + 1 : at + 20])
+            yield Message("overfull", found["text"], line, context="".join(shown))
         elif _MISSING.match(text):
             yield _missing(text, None)
         elif text.startswith("! "):
@@ -108,7 +168,9 @@ def _last_words(lines: list[str]) -> Iterator[Message]:
 
 def _placed_error(place: re.Match[str], first_line: int, following: list[str]) -> Message:
     if place["file"].removeprefix("./") in (MAIN_FILE, DOCUMENT_FILE):
-        return _error(place["text"], _in_document(place["line"], first_line), following)
+        inside = _in_document(place["line"], first_line)
+        preamble = int(place["line"]) if inside is None else None
+        return replace(_error(place["text"], inside, following), preamble=preamble)
     name = place["file"].replace("\\", "/").rpartition("/")[2]
     return _error(f"{name}:{place['line']}: {place['text'].strip()}", None, following)
 
@@ -126,7 +188,15 @@ def _error(text: str, line: int | None, following: list[str]) -> Message:
         command = _LAST_COMMAND.search(context)
         text = text.rstrip(".") + (f": {command[0]}" if command else "")
     unset = _UNSET.search(text)
-    return Message("error", text, line, _character(unset) if unset else None)
+    return Message("error", text, line, _character(unset) if unset else None, context=_shown(following))
+
+
+def _shown(following: list[str]) -> str:
+    """What TeX shows of the place of an error: the macros that it was in, and at last the line of the file."""
+    for at, more in enumerate(following):
+        if re.match(r"l\.\d+ ", more):
+            return "\n".join(following[: at + 2])
+    return ""
 
 
 def _missing(text: str, line: int | None) -> Message:

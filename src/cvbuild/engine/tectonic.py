@@ -16,11 +16,12 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
-from cvbuild.engine.base import EngineError, Message, TexJob, Typeset
-from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic
+from cvbuild.engine.base import EngineError, EngineMemory, Message, TexJob, Typeset
+from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic, with_context
 from cvbuild.engine.parts import PLAIN_FORMAT, RULES, Parts, locate
 from cvbuild.engine.process import Ran, Running, start
 
@@ -101,6 +102,24 @@ class TectonicRun:
         finally:
             self.stop()
 
+    def stuck_at(self, job: TexJob, patience: float) -> int | None:
+        """The line of the document at which the program does not go on for so many seconds, or dies; None if it ends well.
+
+        It is given one line after another, the next when the one before was taken. What it says is lost.
+        """
+        if self._waiting is None:
+            return None
+        running, pipe = self._waiting
+        tex, first_line = (job.document, 0) if self._preloaded else (job.tex, job.preamble.count("\n"))
+        try:
+            job.put_assets(self._folder)
+            for number, line in enumerate(tex.splitlines(keepends=True), start=1):
+                if not _taken(pipe, line.encode(), running, patience):
+                    return max(1, number - 1 - first_line)
+            return None
+        finally:
+            self.stop()
+
     def stop(self) -> None:
         """End the program and remove its folder."""
         if self._waiting:
@@ -156,11 +175,12 @@ class TectonicRun:
         messages = locate_characters(parse_tectonic(ran.stderr, first_line=first_line), job.document)
         log = (self._folder / MAIN_FILE).with_suffix(".log")
         words = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ran.stderr
+        messages = with_context(messages, words)
         pages = _PAGES.search(words)
         pdf = log.with_suffix(".pdf")
         done = ran.status == 0 and pdf.is_file()
         if any(message.kind == "error" and _NO_MEMORY.search(message.text) for message in messages):
-            raise EngineError("the engine ran out of memory", f"it needs 200 MB, and may use {MAX_MEMORY >> 20}")
+            raise EngineMemory("the engine ran out of memory", f"it needs 200 MB, and may use {MAX_MEMORY >> 20}")
         if not done and not any(message.kind == "error" for message in messages):
             how = f"by signal {-ran.status}" if ran.status < 0 else f"with status {ran.status}"
             messages += (Message("error", f"the engine ended {how} and did not say why"),)
@@ -180,3 +200,26 @@ class TectonicRun:
         return tuple(
             sorted(path.resolve() for path in found if not path.resolve().is_relative_to(self._folder.resolve()))
         )
+
+
+def _taken(pipe: int, data: bytes, running: Running, patience: float) -> bool:
+    """Write to a pipe, and wait until the program has taken all of it; False if it does not."""
+    import fcntl
+    import struct
+    import termios
+
+    end = time.monotonic() + patience
+    os.set_blocking(pipe, False)
+    while True:
+        try:
+            data = data[os.write(pipe, data) :] if data else data
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            return False
+        left = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
+        if not data and not left:
+            return True
+        if time.monotonic() > end or not running.alive:
+            return False
+        time.sleep(0.0002)

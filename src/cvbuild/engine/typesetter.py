@@ -40,6 +40,17 @@ class Typesetter:
             begun.run.stop()
         return self._choose().start(job.preamble, job.epoch).finish(job)
 
+    def stuck_at(self, job: TexJob, patience: float) -> int | None:
+        """The line of `job.document` at which the engine does not go on for so many seconds; None if that cannot be told."""
+        from cvbuild.engine.tectonic import TectonicRun
+
+        with suppress(EngineError, OSError):
+            run = self._choose().start(job.preamble, job.epoch)
+            if isinstance(run, TectonicRun):
+                return run.stuck_at(job, patience)
+            run.stop()
+        return None
+
     @property
     def identity(self) -> Path | None:
         """See `Engine.identity`."""

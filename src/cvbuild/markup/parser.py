@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import ClassVar, Final
 
-from cvbuild.diagnostics import BAD_CITATION, BAD_MATH, BAD_URL, UNCLOSED_MARKUP, Sink
+from cvbuild.diagnostics import BAD_CITATION, BAD_MATH, BAD_URL, RAW_LATEX, UNCLOSED_MARKUP, Sink
 from cvbuild.formulas import check_math
 from cvbuild.markup.addresses import advice, bare_address, link_address, to_url
 from cvbuild.markup.characters import BLANK, BLANKS, ESCAPED
@@ -15,7 +15,7 @@ from cvbuild.markup.emphasis import Item, pair_runs, read_run
 from cvbuild.markup.place import Place
 from cvbuild.markup.punctuation import ROWS, curl_quote
 from cvbuild.source import Span
-from cvbuild.text import Break, Cite, Code, Count, Emph, Inline, Link, Math, Str, Strong, Url
+from cvbuild.text import Break, Cite, Code, Count, Emph, Inline, Link, Math, Raw, Str, Strong, Url
 
 _UNEVEN: Final = re.compile(r"  |\n|\t|\r")
 
@@ -24,6 +24,11 @@ _PLACES: Final = re.compile(r"\*+|_+|`+|\[|\]|<|\$|\\|https?://")
 _SMART_PLACES: Final = re.compile(r"\*+|_+|`+|\[|\]|<|\$|\\|\"|'|--+|\.\.\.+|https?://")
 
 _TICKS: Final = re.compile(r"`+")
+_RAW: Final = re.compile(r"\{=(?:latex|tex)\}")
+# A block between rows of three backticks or more, each on a line of its own.
+RAW_BLOCK: Final = re.compile(
+    r"^(`{3,})[ \t]*\{=(?:latex|tex)\}[ \t]*\r?\n(.*?)^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL
+)
 _LINE_ENDS: Final = re.compile(r"\r?\n")
 _LINE_END: Final = re.compile(r"\\\r?\n[ \t]*")
 _MATH: Final = re.compile(r"(\$\$?)(?=[^\s$])((?:[^\\$]|\\.)+)(?<!\s)\1(?![0-9])", re.DOTALL)
@@ -89,15 +94,34 @@ class Parser:
 
     def code(self, start: int, end: int) -> int:
         """`` `code` `` (CommonMark 6.1): up to a row of as many backticks; one space inside the ticks is stripped."""
+        if found := RAW_BLOCK.match(self.text, start):
+            return self.raw(found[2].removesuffix("\n"), *found.span())
         ticks = self.text[start:end]
         for row in _TICKS.finditer(self.text, end):
             if row[0] == ticks:
                 code = _LINE_ENDS.sub(" ", self.text[end : row.start()])
+                if found := _RAW.match(self.text, row.end()):
+                    return self.raw(code, start, found.end())
                 padded = code.strip(" ") and code[0] == code[-1] == " "
                 self.whole(Code(code[1:-1] if padded else code))
                 return row.end()
         self.unclosed(f"{ticks} opens code that is not closed", start, end, "write \\` for a backtick that prints")
         self.words(ticks)
+        return end
+
+    def raw(self, tex: str, start: int, end: int) -> int:
+        """`` `\\LaTeX`{=latex} `` (pandoc's `raw_attribute`), and a block of it; code, where that is not allowed."""
+        span = self.where(start, end)
+        allowed = span.source.raw_latex if span is not None else True
+        if allowed:
+            self.whole(Raw(tex, span))
+            return end
+        if allowed is None:
+            self.sink.add(RAW_LATEX, "raw LaTeX can stand in a CV only, not in this file", span)
+        else:
+            hint = "--raw-latex allows it; TeX then runs what the writer of this CV says, so trust them (docs/raw-latex.md)"
+            self.sink.add(RAW_LATEX, "raw LaTeX is not passed on to TeX unless you allow it", span, hint=hint)
+        self.whole(Code(tex))
         return end
 
     def math(self, start: int, end: int) -> int:

@@ -28,7 +28,7 @@ class Place:
             self.base = written.find(self.text)
         if self.base >= 0:
             return self.span.part(self.base + start, self.base + end)
-        piece = self.text[start:end]
+        piece = self.text[start:end].split("\n", 1)[0]  # of several lines, the first: others may stand further right
         found = written.find(piece)
         if found < 0 or written.find(piece, found + 1) >= 0:
             return self.span

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from cvbuild.diagnostics import Sink
-from cvbuild.markup.parser import Parser
+from cvbuild.markup.parser import RAW_BLOCK, Parser
 from cvbuild.markup.place import Place
 from cvbuild.source import Span
 from cvbuild.text import Str, Text
@@ -32,7 +32,12 @@ def paragraphs(text: str, sink: Sink, span: Span | None = None, smart: bool = Tr
     """Read a text whose paragraphs are separated by blank lines."""
     place = Place(text, span)
     found, start = [], 0
-    for end, following in [*(gap.span() for gap in _BLANK_LINES.finditer(text)), (len(text), len(text))]:
+    blocks = (
+        [block.span() for block in RAW_BLOCK.finditer(text)] if "```" in text else []
+    )  # have blank lines of their own
+    gaps = [gap.span() for gap in _BLANK_LINES.finditer(text)]
+    gaps = [(end, next_) for end, next_ in gaps if not any(first < end < last for first, last in blocks)]
+    for end, following in [*gaps, (len(text), len(text))]:
         parser = Parser(text[start:end], start, place, sink, smart)
         if body := parser.body():
             found.append(Text(body, parser.where(0, len(parser.text))))

@@ -10,9 +10,10 @@ from typing import Final
 from cvbuild.diagnostics import Sink
 from cvbuild.frozen import frozen
 from cvbuild.markup.reading import parse
-from cvbuild.text import Break, Cite, Code, Count, Emph, Inline, Link, Math, Str, Strong, Text, plain, walk
+from cvbuild.markup.writing import raw
+from cvbuild.text import Break, Cite, Code, Count, Emph, Inline, Link, Math, Raw, Str, Strong, Text, plain, walk
 
-_ALWAYS: Final = re.compile(r"\A\(|[\\*_`\[\]<$\"']")
+_ALWAYS: Final = re.compile(r"\A\(|[\\*_`\[\]<$\"']|\{(?==)")
 _ROWS: Final = re.compile(r"(?<=-)-|(?<=\.)\.")
 _ADDRESS: Final = re.compile(r"(?<=http)(s?):(?=//)", re.IGNORECASE)
 _APOSTROPHE: Final = str.maketrans("’", "'")
@@ -78,6 +79,8 @@ def _written(body: tuple[Inline, ...], way: _Way, signs: Iterator[str]) -> str:
                 parts.append(_code(words))
             case Math(tex):
                 parts.append(f"${tex}$")
+            case Raw(tex):
+                parts.append(raw(tex))
             case Break():
                 parts.append("\\\n")
             case Link(url, inner):

@@ -9,7 +9,7 @@ from typing import Final
 from cvbuild.diagnostics import Sink
 from cvbuild.markup.characters import weight
 from cvbuild.markup.reading import parse
-from cvbuild.text import Code, Emph, Inline, Link, Math, Str, Strong, plain, walk
+from cvbuild.text import Code, Emph, Inline, Link, Math, Raw, Str, Strong, plain, walk
 
 JOINER: Final = "\u2060"
 """A word joiner, which prints nothing: for signs that would mean something else side by side."""
@@ -48,7 +48,7 @@ def _letters(body: Iterable[Inline]) -> str:
     parts = []
     for node in walk(body):
         match node:
-            case Str(text) | Code(text) | Math(text):
+            case Str(text) | Code(text) | Math(text) | Raw(text):
                 parts.append(text)
     return "".join("".join(parts).replace(JOINER, "").split())
 
@@ -70,6 +70,8 @@ class _Writer:
         if not text:
             return
         last, first = self.out[-1:], text[0]
+        if last == "`" and text.startswith("{="):  # code that is not LaTeX
+            text, first = "\\" + text, "\\"
         if (last == first and first in "*$`") or (last == "$" and first.isdigit()):
             text, first = JOINER + text, JOINER
         if self.closed is not None and weight(first) == 2 and weight(self.last()) < 2:
@@ -96,6 +98,8 @@ class _Writer:
                 self.add(_code(text))
             case Math(tex):
                 self.add(f"${tex}$")
+            case Raw(tex):
+                self.add(raw(tex))
             case Link(url, body) if plain(body) == url.href and _ANGLED.fullmatch(url.href):
                 self.add(f"<{url.href}>")
             case Link(url, body):
@@ -117,6 +121,15 @@ class _Writer:
         self.closed = len(self.out)
         self.out += sign
         self.add(inner[len(inner.rstrip()) :])
+
+
+def raw(tex: str) -> str:
+    """LaTeX that is passed on: in the line, or as a block if it has lines of its own."""
+    ticks = "`" * (max((len(run) for run in re.findall("`+", tex)), default=0) + 1)
+    if "\n" in tex:
+        ticks = ticks if len(ticks) > 2 else "```"
+        return f"{ticks}{{=latex}}\n{tex}\n{ticks}"
+    return f"{ticks}{tex}{ticks}{{=latex}}" if tex else ""
 
 
 def _code(text: str) -> str:

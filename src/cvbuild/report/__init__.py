@@ -3,4 +3,10 @@
 from cvbuild.report.human import human, printable
 from cvbuild.report.result import Output, Result, summary
 
-__all__ = ["Output", "Result", "human", "printable", "summary"]  # `json` and `github` are imported by whoever needs them
+__all__ = [
+    "Output",
+    "Result",
+    "human",
+    "printable",
+    "summary",
+]  # `json` and `github` are imported by whoever needs them

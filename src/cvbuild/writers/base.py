@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -22,11 +23,8 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import jinja2
-from jinja2 import nodes
 from jinja2.bccache import Bucket
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.loaders import split_template_path
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from cvbuild import cache
@@ -40,23 +38,29 @@ from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
 from cvbuild.theme import Theme
 from cvbuild.words import Words
+from cvbuild.writers import sandbox
 
 
 class TemplateFailed(Exception):
-    """A template of a theme is broken, in a line (from 1) of a file, if that is known."""
+    """A template of a theme is broken: the message says how, `path` and `line` say where, if that is known."""
 
-    def __init__(self, message: str, path: str | None = None, line: int | None = None) -> None:
+    def __init__(self, message: str, path: str | None = None, line: int = 1) -> None:
         super().__init__(message)
         self.path, self.line = path, line
 
 
 @frozen
 class Written:
-    """A document in an output format, which of its lines came from where, and the pictures that it prints, by file name."""
+    """A document in an output format, which of its lines came from where, and the pictures that it prints, by file name.
+
+    A writer with probes also tells where each probe comes from, and which line of which template brought each line.
+    """
 
     text: str
     places: tuple[tuple[int, Span], ...]
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    probes: tuple[Span, ...] = ()
+    templates: tuple[tuple[str, int], ...] = ()
 
     def place(self, line: int) -> Span | None:
         """The place that line `line` (from 1) of the text came from."""
@@ -67,6 +71,10 @@ class Written:
             found = span
         return found
 
+    def template(self, line: int) -> tuple[str, int] | None:
+        """The template, and its line, that line `line` (from 1) of the text came from."""
+        return self.templates[line - 1] if 0 < line <= len(self.templates) else None
+
 
 _FILTERS = (
     "batch", "count", "d", "default", "dictsort", "first", "groupby", "int", "items", "last", "length", "list", "map",
@@ -74,20 +82,8 @@ _FILTERS = (
 )  # fmt: skip
 
 
-class _Generator(CodeGenerator):
-    """Compiles templates so that literals stay as they are, and text is never glued together unseen."""
-
-    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
-        if isinstance(node, nodes.TemplateData):
-            return str(node.data)
-        raise nodes.Impossible
-
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
-        self.fail("`~` would join text outside the writer; print the parts one after the other", node.lineno)
-
-
-class _Environment(SandboxedEnvironment):
-    code_generator_class = _Generator
+# What a literal tells; no text holds such a character.
+_ORIGIN = re.compile("\0(\\d+) ([^\0]*)\0")
 
 
 class _Loader(jinja2.BaseLoader):
@@ -102,7 +98,7 @@ class _Loader(jinja2.BaseLoader):
         places += [folder.joinpath(*rest) for folder in self.folders if rest and folder.name == first]
         for place in places:
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                return self.files.text(place), str(place), None
+                return self.files.text_within(place, self.folders), str(place), None
         raise jinja2.TemplateNotFound(template)
 
 
@@ -110,7 +106,7 @@ class _Compiled(jinja2.BytecodeCache):
     """Keeps compiled templates, of which a CV takes thirty: compiling them takes longer than all the rest."""
 
     def __init__(self, syntax: Mapping[str, str]) -> None:
-        module = Path(__file__).stat()
+        module = Path(sandbox.__file__).stat()
         self.compiler = f"{sys.version} {jinja2.__version__} {module.st_size} {module.st_mtime_ns} {syntax}"
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -126,17 +122,24 @@ class _Compiled(jinja2.BytecodeCache):
 
 
 class Writer:
-    """Base of all writers. A subclass says how its format writes each inline."""
+    """Base of all writers. A subclass says how its format writes each inline.
+
+    With `probing`, what is written also tells where it comes from, as finely as can be: to find what an engine stumbled over.
+    """
 
     syntax: ClassVar[Mapping[str, str]] = {}
+    longest_line: ClassVar[float] = float("inf")
+    """Characters; longer ones are given to `broken`."""
 
-    def __init__(self, theme: Theme, words: Words, files: Files) -> None:
+    def __init__(self, theme: Theme, words: Words, files: Files, *, probing: bool = False) -> None:
+        self.probing = probing
         self.theme = theme
         self.words = words
         self.files = files
         self.date_style, self.date_words = _dates(theme, words)
         self._spans: dict[str, Span] = {}
         self._pictures: dict[str, bytes] = {}
+        self._probes: list[Span] = []
         self._cv: Source | None = None
 
     # --- what a format must say ---
@@ -155,6 +158,14 @@ class Writer:
 
     def comment(self, words: str) -> str:
         """A comment that fills the rest of a line."""
+        raise NotImplementedError
+
+    def broken(self, line: str) -> list[str]:
+        """Several lines that mean the same as a very long one."""
+        raise NotImplementedError
+
+    def probe(self, number: int) -> str:
+        """What tells the engine to say that it has come by."""
         raise NotImplementedError
 
     # --- writing ---
@@ -177,7 +188,7 @@ class Writer:
             case str():
                 return Markup(self.escape(value))
             case Text():
-                return Markup(self.inlines(value.body))
+                return Markup(self.probed(value.span) + self.inlines(value.body))
             case When() | PartialDate():
                 return Markup(self.escape(self.when(value)))
             case Url():
@@ -190,10 +201,18 @@ class Writer:
                 str(value)  # StrictUndefined raises, and names what is not there
         raise TypeError(f"a template prints {'nothing' if value is None else type(value).__name__}")
 
+    def probed(self, span: Span | None) -> str:
+        """The probe that goes before what comes from `span`, if there are to be any."""
+        if not self.probing or span is None:
+            return ""
+        self._probes.append(span)
+        return self.probe(len(self._probes) - 1)
+
     def write(self, template: str, outline: Outline, **context: object) -> Written:
         """Fill in a template of the theme. Raises `TemplateFailed`."""
         self._spans.clear()
         self._pictures.clear()
+        self._probes.clear()
         self._cv = outline.span.source if outline.span is not None else None
         try:
             filled = self._environment().get_template(template)
@@ -201,16 +220,21 @@ class Writer:
                 cv=outline,
                 opt=SimpleNamespace(**self.theme.options),
                 word=self.words,
-                plain=lambda value: plain(value.body),
+                plain=_plain,
                 at=self._at,
                 picture=self._picture,
                 **context,
             )
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateFailed(error.message or "wrong syntax", error.filename, error.lineno) from None
-        except jinja2.TemplateNotFound as error:
             raise TemplateFailed(
-                f"the theme `{self.theme.name}` has no template `{error.name}`", *_template_line(error)
+                error.message or "it is not written as Jinja wants it", error.filename, error.lineno
+            ) from None
+        except jinja2.TemplateNotFound as error:
+            what = f"the theme `{self.theme.name}` has no template `{error.name}`"
+            raise TemplateFailed(what, *_template_line(error)) from None
+        except PermissionError as error:
+            raise TemplateFailed(
+                f"`{error.filename}` cannot be read: {error.strerror}", *_template_line(error)
             ) from None
         except (
             jinja2.TemplateError,
@@ -219,27 +243,43 @@ class Writer:
             AttributeError,
             LookupError,
             ArithmeticError,
-            RecursionError,
+            RuntimeError,
             MemoryError,
         ) as error:
-            raise TemplateFailed(str(error) or type(error).__name__, *_template_line(error)) from error
-        return Written(text, self._places(text), dict(self._pictures))
+            raise TemplateFailed(_said(error), *_template_line(error)) from error
+        text, templates = _origins(text) if self.probing else (text, ())
+        if max(map(len, text.split("\n"))) > self.longest_line:
+            text, templates = self._broken(text, templates)
+        return Written(text, self._places(text), dict(self._pictures), tuple(self._probes), templates)
 
     def _environment(self) -> jinja2.Environment:
-        env = _Environment(
+        characters = len(self._cv.text) if self._cv is not None else 0
+        env = (sandbox.ProbingEnvironment if self.probing else sandbox.Environment)(
+            functions=(_plain, self._at, self._picture, self.words),
+            steps=sandbox.STEPS + sandbox.STEPS_FOR_CHARACTER * characters,
             autoescape=True,
             finalize=self.finalize,
             undefined=jinja2.StrictUndefined,
             loader=_Loader(self.theme.folders, self.files),
-            bytecode_cache=_Compiled(self.syntax),
+            bytecode_cache=None if self.probing else _Compiled(self.syntax),
             auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
             **self.syntax,
         )
+
+        def finalize(value: object) -> Markup:
+            if isinstance(value, Markup):  # what the template has put together by itself
+                env.spend(value)
+                return value
+            return self.finalize(value)
+
+        env.finalize = finalize
         env.filters = {name: env.filters[name] for name in _FILTERS}
         env.filters["join"] = self._join
+        for name, function in env.filters.items():
+            env.filters[name] = env.filter_of(function, 1 if hasattr(function, "jinja_pass_arg") else 0)
         return env
 
     def _join(self, values: Iterable[object], separator: object = "") -> Markup:
@@ -250,6 +290,12 @@ class Writer:
         """The template function `picture`: the name of the file that holds a picture, which goes along with the document."""
         self._pictures[picture.name] = picture.data
         return picture.name
+
+    def _broken(self, text: str, templates: tuple[tuple[str, int], ...]) -> tuple[str, tuple[tuple[str, int], ...]]:
+        """The text with its longest lines broken, and the templates of its lines."""
+        lines = [self.broken(line) for line in text.split("\n")]
+        origins = tuple(origin for origin, parts in zip(templates, lines, strict=False) for _ in parts)
+        return "\n".join(part for parts in lines for part in parts), origins
 
     # --- places ---
 
@@ -266,7 +312,7 @@ class Writer:
         if self._cv is not None and span.source is not self._cv:
             key += " " + "".join(c if c.isprintable() else "?" for c in span.source.name).strip()
         self._spans[key] = span
-        return Markup(self.comment(key))
+        return Markup(self.probed(span) + self.comment(key))
 
     def _places(self, text: str) -> tuple[tuple[int, Span], ...]:
         prefix = self.comment("@ ")
@@ -277,6 +323,11 @@ class Writer:
             if span is not None:
                 found.append((number, span))
         return tuple(found)
+
+
+def _plain(value: Text) -> str:
+    """The template function `plain`: the characters of a text."""
+    return plain(value.body)
 
 
 def _dates(theme: Theme, words: Words) -> tuple[DateStyle, DateWords]:
@@ -295,9 +346,38 @@ def _dates(theme: Theme, words: Words) -> tuple[DateStyle, DateWords]:
     return style, months
 
 
-def _template_line(error: BaseException) -> tuple[str, int] | tuple[None, None]:
+def _origins(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """The text without what its literals tell, and for each of its lines: the template, and the line of it, that begins it."""
+    out: list[str] = []
+    found: list[tuple[str, int]] = []
+    origin = ("", 0)
+    for line in text.split("\n"):
+        begins = origin[0], origin[1] + bool(found)
+        first = _ORIGIN.search(line)
+        parts = _ORIGIN.split(line)  # text, line, file, text, line, file, text, …
+        for number, file, words in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+            origin = (file, int(number))
+            if words.strip() and first is not None:
+                begins, first = origin, None
+        out.append("".join(parts[::3]))
+        found.append(begins)
+        if len(parts) == 1:
+            origin = begins
+    return "\n".join(out), tuple(found)
+
+
+def _said(error: BaseException) -> str:
+    match error:
+        case RecursionError():
+            return "a template or a macro calls itself without an end"
+        case MemoryError():
+            return "the template takes too much memory"
+    return str(error) or type(error).__name__
+
+
+def _template_line(error: BaseException) -> tuple[str | None, int]:
     """File and line of the template frame that an exception came through last."""
-    place: tuple[str, int] | tuple[None, None] = (None, None)
+    place: tuple[str | None, int] = None, 1
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename

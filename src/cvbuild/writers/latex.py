@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from typing import ClassVar
 from urllib.parse import quote
@@ -30,6 +31,7 @@ from cvbuild.text import (
     Link,
     Mark,
     Math,
+    Raw,
     Ref,
     Role,
     Str,
@@ -71,6 +73,9 @@ _SPLIT = re.compile(r"(?<=[/._\-=&?])(?<!//)(?=\w)")
 # What is no word of any language, and may end anywhere; TeX's engines fail on the longest ones (1000 letters).
 _ENDLESS = re.compile(r"\w{61,}")
 _PIECE = re.compile(r"\w{6}(?=\w)")
+_SPLIT_HERE = r"\cvsplit{}"
+# Writes to the log alone, at once. Whatever takes a text apart before it sets it leaves it whole.
+_PROBE = r"\protected\def\cvprobe#1{\immediate\write-1{@cvprobe #1}}"
 _HERE = "\ue000"  # not a character of any text: stands for \cvsplit{} while the rest is escaped
 # Characters that may stand in a link as they are; "%" because addresses come percent-encoded.
 _URL_SAFE = "!$'()*+,-./:;=?@[]_|~&#%"
@@ -87,16 +92,18 @@ class LatexWriter(Writer):
         "comment_start_string": "<#",
         "comment_end_string": "#>",
     }
+    longest_line = 20_000  # XeTeX reads lines of 200,000 bytes at the most
 
     def document(self, outline: Outline, pages: int | None = None) -> Written:
         r"""Everything behind the preamble, up to ``\end{document}``."""
-        return self.write("cv.tex", outline, pages=pages)
+        written = self.write("cv.tex", outline, pages=pages)
+        return replace(written, text=_PROBE + written.text) if self.probing else written
 
     def preamble(self) -> str:
         r"""The static preamble of the theme: the nearest ``preamble.tex`` of its chain."""
         for folder in self.theme.folders:
             with suppress(FileNotFoundError):
-                return self.files.text(folder / "preamble.tex")
+                return self.files.text_within(folder / "preamble.tex", self.theme.folders)
         raise FileNotFoundError("preamble.tex")
 
     def escape(self, text: str) -> str:  # noqa: D102
@@ -105,7 +112,7 @@ class LatexWriter(Writer):
         if len(text) > 25 and _HERE not in text:
             text = _LONG_WORD.sub(lambda found: _SPLIT.sub(_HERE, found[0]), text)
             text = _ENDLESS.sub(lambda found: _PIECE.sub(rf"\g<0>{_HERE}", found[0]), text)
-            return text.translate(_TABLE).replace(_HERE, r"\cvsplit{}")
+            return text.translate(_TABLE).replace(_HERE, _SPLIT_HERE)
         return text.translate(_TABLE)
 
     def when(self, value: When | PartialDate) -> str:
@@ -192,6 +199,25 @@ class LatexWriter(Writer):
                 written += rf"\cvscript{script}{{{words}}}"
         return written
 
+    def broken(self, line: str) -> list[str]:  # noqa: D102
+        out: list[str] = []
+        while len(line) > self.longest_line and not re.search(r"(?<!\\)%", line):  # behind it, a line is a comment
+            blank = line.rfind(" ", 1, self.longest_line)
+            split = line.rfind(_SPLIT_HERE, 0, self.longest_line)
+            if split > blank:
+                end = split + len(_SPLIT_HERE)
+                out.append(line[:end] + "%")
+                line = line[end:]
+            elif blank > 0 and line[blank - 1] != "\\":
+                out.append(line[:blank])
+                line = line[blank + 1 :]
+            else:
+                break
+        return [*out, line]
+
+    def probe(self, number: int) -> str:  # noqa: D102
+        return rf"\cvprobe{{{number}}}"
+
     def comment(self, words: str) -> str:  # noqa: D102
         return "%" + words
 
@@ -210,6 +236,8 @@ class LatexWriter(Writer):
                 return rf"\cvcode{{{self.escape(text)}}}"
             case Math(tex):
                 return f"${tex}$"
+            case Raw(tex, span):
+                return self.probed(span) + _closed(tex)
             case Break():
                 return r"\cvbreak{}"
             case Link(url, body):
@@ -229,3 +257,8 @@ class LatexWriter(Writer):
             case Cite():
                 raise TypeError("a citation was not resolved")
         raise TypeError(f"cannot write {type(node).__name__}")
+
+
+def _closed(tex: str) -> str:
+    """LaTeX of the user. A comment in its last line ends with it: what follows is not the user's."""
+    return tex + "\n" if re.search(r"(?<!\\)(?:\\\\)*%[^\n]*\Z", tex) else tex
