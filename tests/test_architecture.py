@@ -19,7 +19,7 @@ FLOORS: list[set[str]] = [
     {"profiles", "theme", "bibliography"},
     {"outline", "databases", "collaborators"},
     {"writers", "engine"},
-    {"build", "report", "watch", "lint", "exchange"},
+    {"build", "report", "watch", "lint", "exchange", "verify"},
     {"job"},
     {"cli"},
     {"__main__", "__init__"},

@@ -319,7 +319,8 @@ def _number(spec: OptionSpec, value: str) -> float:
     return number
 
 
-def _points(value: str) -> float:
+def points(value: str) -> float:
+    """A length in points. Raises ValueError if it is none."""
     found = _LENGTH.fullmatch(value)
     if not found:
         raise ValueError(f"`{value}` is not a length such as 2cm, 20mm, 1in or 11pt")
@@ -327,8 +328,8 @@ def _points(value: str) -> float:
 
 
 def _length(spec: OptionSpec, value: str) -> str:
-    points = _points(value)
-    if (spec.min and points < _points(spec.min) - 0.01) or (spec.max and points > _points(spec.max) + 0.01):
+    length = points(value)
+    if (spec.min and length < points(spec.min) - 0.01) or (spec.max and length > points(spec.max) + 0.01):
         raise ValueError(f"{value} is not between {spec.min} and {spec.max}")
     return value.replace(" ", "")
 

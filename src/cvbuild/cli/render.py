@@ -25,6 +25,7 @@ from cvbuild.report import summary
 if TYPE_CHECKING:
     from cvbuild.engine import Typesetter
     from cvbuild.job import Job, Made
+    from cvbuild.verify import Verified
 
 
 class Begun(NamedTuple):
@@ -47,6 +48,9 @@ def render(
     force: Annotated[
         bool, typer.Option("--force", help="Typeset even if nothing has changed since the last time.")
     ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read the PDF back, and prove that all of the CV is in it, in order.")
+    ] = False,
     timeout: TimeoutOption = 60.0,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
 ) -> None:
@@ -55,7 +59,7 @@ def render(
     from cvbuild.job import Job, make
 
     begun: Begun = context.obj or Begun()  # there, `force` was looked at
-    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex)
+    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex, verify)
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
         made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
     said = tell(made, job, quiet=quiet)
@@ -64,6 +68,7 @@ def render(
         raise typer.Exit(status(outcome.sink))
     if begun.command and job.cv and made.outputs and outcome.inputs is not None:
         said += "" if quiet else f"cvbuild: {job.target} is up to date ({pages_of(outcome.pages)})\n"
+        said += "" if quiet or made.verified is None else f"cvbuild: {_proven(made.verified)}\n"
         record.keep(begun.command, record.Record(outcome.inputs, made.outputs, said, outcome.pages))
 
 
@@ -117,4 +122,10 @@ def tell(made: Made, job: Job, *, quiet: bool = False) -> str:
     elif not quiet:
         pages = pages_of(outcome.pages)
         say(f"cvbuild: wrote {job.target} ({pages})" if job.target is not None else f"cvbuild: wrote {pages}")
+        if made.verified is not None:
+            say(f"cvbuild: {_proven(made.verified)}")
     return said
+
+
+def _proven(verified: Verified) -> str:
+    return f"verified: {verified} are in the PDF, in order"

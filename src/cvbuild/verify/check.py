@@ -1,0 +1,440 @@
+"""Reads a PDF back, and reports what of the CV is not in it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import quote
+
+from cvbuild.diagnostics import (
+    LINK_LOST,
+    NEVER_PRINTED,
+    PDF_INFORMATION,
+    TEXT_ALTERED,
+    TEXT_FROM_NOWHERE,
+    TEXT_LOST,
+    TEXT_MOVED,
+    UNREADABLE_PDF,
+    Sink,
+)
+from cvbuild.files import Files
+from cvbuild.frozen import frozen
+from cvbuild.model import Document
+from cvbuild.outline import Outline
+from cvbuild.source import Span
+from cvbuild.text import plain
+from cvbuild.theme import Theme, points
+from cvbuild.tree import Node
+from cvbuild.verify.facts import Lead, Lit, Part, Unit, units_of
+from cvbuild.verify.match import Found, Matcher, Stretch
+from cvbuild.verify.printed import Printed, compact, read_pdf
+from cvbuild.verify.said import unsaid
+from cvbuild.words import ENGLISH
+from cvbuild.writers import LatexWriter
+
+_LONG = 12  # characters; a shorter text that stands somewhere else may be another one
+_HINT = "a template of the theme `{}` does not print it, or not whole"
+
+
+@frozen
+class Verified:
+    """How much was found: words, links to addresses and works, marks of authors, and numbers of works."""
+
+    words: int = 0
+    links: int = 0
+    marks: int = 0
+    numbers: int = 0
+
+    def __str__(self) -> str:
+        told = ((self.words, "word"), (self.links, "link"), (self.marks, "mark"), (self.numbers, "number"))
+        return ", ".join(f"{count:,} {what}{'s' if count != 1 else ''}" for count, what in told)
+
+
+def verify(
+    pdf: bytes,
+    document: Document,
+    outline: Outline,
+    theme: Theme,
+    files: Files,
+    sink: Sink,
+    *,
+    root: Node | None = None,
+    missing: Iterable[str] = (),
+) -> Verified:
+    """Compare a PDF with the CV that it was made of; what differs is reported, at its place in the CV.
+
+    `missing` are the characters that no font has, which were reported already; `root` is the tree of the CV's file.
+    """
+    writer = LatexWriter(theme, outline.words, files)
+    units = units_of(outline, writer.when)
+    try:
+        printed = read_pdf(pdf, 0.7 * points(str(theme.options["margins"])))
+    except ValueError as error:
+        sink.add(UNREADABLE_PDF, f"the PDF cannot be read back: {error}", hint="another engine may make a better one")
+        return Verified()
+    for words, span in unsaid(document, outline, units, root, writer.when):
+        sink.add(NEVER_PRINTED, f"`{_short(words)}` is nowhere in what is printed", span)
+    matcher = Matcher(printed, frozenset(missing))
+    check = _Check(outline, theme, printed, matcher, matcher.match(units), sink)
+    check.texts()
+    check.links()
+    check.bookmarks()
+    check.information()
+    if outline.updated is not None:
+        check.foot(writer.when(outline.updated))
+    if not sink.failed:
+        check.strangers(_own_words(outline, theme, files))
+    return check.counted()
+
+
+class _Check:
+    def __init__(
+        self, outline: Outline, theme: Theme, printed: Printed, matcher: Matcher, found: list[Found], sink: Sink
+    ) -> None:
+        self.outline, self.theme, self.sink = outline, theme, sink
+        self.printed, self.matcher, self.found = printed, matcher, found
+        self.claimed = bytearray(len(printed.text))
+        for _, place in self.placed():
+            self.claimed[place.start : place.end] = b"\1" * (place.end - place.start)
+        self.linked = 0
+
+    def placed(self) -> Iterator[tuple[Part, Stretch]]:
+        """Each part that was found."""
+        for one in self.found:
+            yield from ((p, s) for p, s in zip(one.unit.parts, one.places, strict=True) if s is not None)
+
+    def counted(self) -> Verified:
+        parts = [part for part, _ in self.placed()]
+        return Verified(
+            words=sum(len(part.words.split()) for part in parts),
+            links=self.linked,
+            marks=sum(part.marks for part in parts),
+            numbers=sum(part.field == "number" for part in parts),
+        )
+
+    # --- texts ---
+
+    def texts(self) -> None:
+        """Report parts that are not there, not in order, or not as they were written."""
+        for one in self.found:
+            for part, place in zip(one.unit.parts, one.places, strict=True):
+                if place is None:
+                    self._lost(one, part)
+                else:
+                    self._gaps(part, place)
+                    for formula in self.matcher.mends(part, place):
+                        what = f"letters of the formula ${formula.tex}$ are not in the PDF{self._page(place.start)}"
+                        self.sink.add(TEXT_ALTERED, what, _spot(part.span, formula.tex))
+
+    def _lost(self, one: Found, part: Part) -> None:
+        if part.right and self._turned(one, part):
+            return
+        elsewhere = next((s for s in self.matcher.places(part) if not any(self.claimed[s.start : s.end])), None)
+        if elsewhere is not None and part.size >= _LONG:
+            self.claimed[elsewhere.start : elsewhere.end] = b"\1" * (elsewhere.end - elsewhere.start)
+            where = "before" if elsewhere.start < one.low else "behind"
+            what = f"`{_short(part.words)}` stands {where} its place in the PDF{self._page(elsewhere.start)}"
+            self.sink.add(TEXT_MOVED, what, part.span)
+            return
+        near = self._nearest(one, part)
+        if near is None:
+            what = f"`{_short(part.words)}` ({_called(part, one.unit)}) is not in the PDF{self._page(one.low)}"
+            self.sink.add(TEXT_LOST, what, part.span, hint=_HINT.format(self.theme.name))
+            return
+        self.claimed[near.start : near.end] = b"\1" * (near.end - near.start)
+        wanted, there, words = _difference(part.words, self.printed.raw(near.start, near.end))
+        what = f"expected `{wanted}`, but the PDF has `{there}`{self._page(near.start)}"
+        self.sink.add(TEXT_ALTERED, what, _spot(part.span, words))
+
+    def _nearest(self, one: Found, part: Part) -> Stretch | None:
+        """What stands in the place of a part and looks like it, of all that belongs to nothing else."""
+        text = compact(part.words)
+        best, score = None, 0.55
+        for run in self._free(one.low, one.high):
+            there = self.printed.text[run.start : run.end]
+            # Words of the theme may stand around it: only what lies between its first and its last letters counts.
+            blocks = [
+                b for b in difflib.SequenceMatcher(None, text, there, autojunk=False).get_matching_blocks() if b.size
+            ]
+            same = sum(block.size for block in blocks)
+            if not blocks or not same:
+                continue
+            first, last = blocks[0], blocks[-1]
+            start = max(0, first.b - first.a)
+            end = min(len(there), last.b + last.size + len(text) - last.a - last.size)
+            ratio = 2 * same / (len(text) + end - start)
+            if ratio > score:
+                best, score = Stretch(run.start + start, run.start + end), ratio
+        return best
+
+    def _free(self, low: int, high: int) -> Iterator[Stretch]:
+        """The stretches between two positions that belong to nothing yet."""
+        at = low
+        while at < high:
+            end = at
+            while end < high and self.claimed[end] == self.claimed[at]:
+                end += 1
+            if not self.claimed[at]:
+                yield Stretch(at, end)
+            at = end
+
+    def _turned(self, one: Found, part: Part) -> bool:
+        """Text that runs from right to left: readers put it in order by rules of their own. Its words must be there."""
+        place = self.printed.text[one.low : one.high]
+        for word in part.words.split():
+            wanted = compact(word)
+            if not any(
+                form in place for form in (wanted, wanted[::-1], wanted.strip(_ENDS), wanted.strip(_ENDS)[::-1])
+            ):
+                return False
+            for form in (wanted, wanted[::-1]):
+                at = self.printed.text.find(form, one.low, one.high)
+                if at >= 0:
+                    self.claimed[at : at + len(form)] = b"\1" * len(form)
+        return True
+
+    def _gaps(self, part: Part, place: Stretch) -> None:
+        """Words that run together, or fall apart, for whoever copies them."""
+        positions = self.matcher.aligned(part, place)
+        if not positions:
+            return
+        spaces = _spaces(part.words)
+        for n, at in positions:
+            between = self.printed.between(at)
+            gap = any(c.isspace() for c in between)
+            if n in spaces and not gap and at not in self.printed.soft and _parted(self.printed.text, at):
+                words = _around(part.words, n)
+                what = f"the words `{words}` run together in the PDF{self._page(at)}"
+            elif n not in spaces and " " in between and _parted(self.printed.text, at):
+                words = _around(part.words, n)
+                what = f"the PDF has a space in `{words}`{self._page(at)}"
+            else:
+                continue
+            self.sink.add(TEXT_ALTERED, what, _spot(part.span, words))
+
+    # --- links ---
+
+    def links(self) -> None:
+        """Report words that do not lead where they must."""
+        targets = {one.unit.anchor: one for one in self.found if one.unit.anchor}
+        for one in self.found:
+            for part, place in zip(one.unit.parts, one.places, strict=True):
+                at = place.start if place is not None else 0
+                for lead in part.leads if place is not None else ():
+                    spot = self._words(lead.words, at, place.end) if place is not None else None
+                    if spot is None:
+                        continue  # formulas, or letters that are lost: nothing to put a finger on
+                    at = spot.end
+                    self._lead(part, lead, spot, targets)
+            if one.unit.url is not None:
+                self._named(one)
+
+    def _words(self, words: str, low: int, high: int) -> Stretch | None:
+        part = Part("", (_literal(words),))
+        return next(iter(self.matcher.places(part, low, high)), None)
+
+    def _lead(self, part: Part, lead: Lead, spot: Stretch, targets: dict[str, Found]) -> None:
+        hot = self.printed.leads(spot.start, spot.end)
+        if lead.href is not None:
+            wrong = [h for h in hot if h is None or h.href is None or _same(h.href) != _same(lead.href)]
+            if wrong:
+                self._astray(part, lead.href, wrong[0].href if wrong[0] else None, spot, lead.words)
+                return
+        else:
+            goal = targets.get(lead.target or "")
+            start = next((s.start for s in goal.places if s is not None), None) if goal is not None else None
+            if start is None:
+                return
+            page, height = self.printed.place(start)
+            if any(h is None or h.to is None or not _meets(h.to, page, height) for h in hot):
+                words = self.printed.raw(spot.start, spot.end)
+                what = f"`{words}` does not lead to its place in the PDF{self._page(spot.start)}"
+                self.sink.add(LINK_LOST, what, _spot(part.span, words))
+                return
+        self.linked += 1
+
+    def _named(self, one: Found) -> None:
+        """The name of an entry leads to its address."""
+        url = one.unit.url
+        assert url is not None
+        for part, place in zip(one.unit.parts, one.places, strict=True):
+            if place is not None and not part.leads:
+                hot = self.printed.leads(place.start, place.end)
+                if all(h is not None and h.href is not None and _same(h.href) == _same(url.href) for h in hot):
+                    self.linked += 1
+                    return
+        place = next((s for s in one.places if s is not None), None)
+        if place is not None:
+            self._astray(one.unit.parts[0], url.href, None, place, url.href)
+
+    def _astray(self, part: Part, href: str, there: str | None, spot: Stretch, words: str) -> None:
+        shown = self.printed.raw(spot.start, spot.end)
+        how = f"leads to {there}, not to {href}" if there else f"does not lead to {href}"
+        where = part.span
+        for wanted in (href, href.partition(":")[2], words):
+            if where is part.span:
+                where = _spot(part.span, wanted)
+        self.sink.add(LINK_LOST, f"`{_short(shown)}` {how} in the PDF{self._page(spot.start)}", where)
+
+    # --- what the PDF says about itself ---
+
+    def bookmarks(self) -> None:
+        """Bookmarks are the headings of sections, in order, with their levels, and lead to their pages."""
+        wanted = [(one.unit, one.unit.parts[0], one.places[0]) for one in self.found if one.unit.kind == "outsection"]
+        there = list(self.printed.bookmarks)
+        levels: list[int] = []  # a section without a title has no bookmark; those below it move up
+        for n, (unit, part, place) in enumerate(wanted):
+            while levels and levels[-1] >= unit.level:
+                levels.pop()
+            levels.append(unit.level)
+            if n >= len(there):
+                self.sink.add(PDF_INFORMATION, f"no bookmark leads to `{_short(part.words)}`", part.span)
+                continue
+            mark = there[n]
+            if compact(mark.words) != self._without(compact(part.words)) and compact(mark.words) != compact(part.words):
+                what = f"the PDF has the bookmark `{mark.words}` for the heading `{_short(part.words)}`"
+                self.sink.add(PDF_INFORMATION, what, part.span)
+            elif mark.level != len(levels) or (place is not None and mark.page != self.printed.place(place.start)[0]):
+                what = f"the bookmark `{mark.words}` has another level or page than its heading"
+                self.sink.add(PDF_INFORMATION, what, part.span)
+        for mark in there[len(wanted) :]:
+            self.sink.add(PDF_INFORMATION, f"the bookmark `{mark.words}` leads to no heading of the CV")
+
+    def _without(self, text: str) -> str:
+        return "".join(c for c in text if c not in self.matcher.excused)
+
+    def information(self) -> None:
+        """Title, author and subject."""
+        outline = self.outline
+        title = f"{outline.name}: {plain(outline.title.body)}" if outline.title else outline.name
+        subject = plain(outline.headline.body) if outline.headline else ""
+        for key, wanted in (("Title", title), ("Author", outline.name), ("Subject", subject)):
+            there = self.printed.information.get(key, "")
+            if compact(there) not in (compact(wanted), self._without(compact(wanted))):
+                what = f"the PDF has the {key.lower()} `{_short(there)}`, not `{_short(wanted)}`"
+                self.sink.add(PDF_INFORMATION, what, outline.span)
+
+    def foot(self, date: str) -> None:
+        """The date of the document stands in the feet, or wherever the theme puts it."""
+        feet = [compact(foot) for foot in self.printed.feet]
+        if not any(compact(date) in text for text in (*feet, self.printed.text)):
+            outline = self.outline
+            what = f"`{date}` (updated) is not in the PDF"
+            self.sink.add(TEXT_LOST, what, _spot(outline.span, "updated:"), hint=_HINT.format(self.theme.name))
+
+    def strangers(self, known: frozenset[str]) -> None:
+        """Report words that belong to nothing."""
+        strange: list[tuple[str, int]] = []
+        for run in self._free(0, len(self.claimed)):
+            strange += [
+                (word, run.start)
+                for word in _WORD.findall(self.printed.raw(run.start, run.end))
+                if word.casefold() not in known and not self.matcher.excused.intersection(word)
+            ]
+        if strange:
+            starts = sorted((place.start, n) for n, (_, place) in enumerate(self.placed()))
+            parts = [part for part, _ in self.placed()]
+            near = starts[max(0, bisect_right(starts, (strange[0][1], len(parts))) - 1)][1] if starts else None
+            words = ", ".join(f"`{word}`" for word in list(dict.fromkeys(word for word, _ in strange))[:5])
+            what = f"the PDF has words that neither the CV nor the theme has: {words}{self._page(strange[0][1])}"
+            self.sink.add(TEXT_FROM_NOWHERE, what, parts[near].span if near is not None else None)
+
+    def _page(self, at: int) -> str:
+        return f", page {self.printed.page(at)}" if len(self.printed.feet) > 1 else ""
+
+
+_ENDS: Final = ".,;:()[]{}“”‘’\"'!?"
+_WORD: Final = re.compile(r"[^\W_]+")
+# Characters that addresses have as they are; others are written with a percent sign.
+_PLAIN: Final = "!$'()*+,-./:;=?@[]_|~&#%"
+
+
+def _own_words(outline: Outline, theme: Theme, files: Files) -> frozenset[str]:
+    """Words that may stand in the PDF though they are not the user's: those of cvbuild, of contacts, and of templates."""
+    texts = [outline.words(word) for word in ENGLISH]
+    texts += [contact.label for contact in outline.contacts]
+    texts += [str(value) for value in theme.options.values()]
+    for folder in theme.folders:
+        for path in sorted(folder.rglob("*.tex")):
+            if path.name != "preamble.tex":
+                texts.append(files.text(path))
+    return frozenset(word.casefold() for text in texts for word in _WORD.findall(text))
+
+
+def _called(part: Part, unit: Unit) -> str:
+    """What a part is, in words."""
+    return "number of a work" if part.field == "number" else part.field.replace("_", "-")
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= 60 else words[:57].rstrip() + "…"
+
+
+def _same(href: str) -> str:
+    """An address in one form."""
+    return quote(href, safe=_PLAIN)
+
+
+def _meets(to: tuple[int, float | None], page: int, height: float) -> bool:
+    """Whether a link leads to a line: to its page, and no more than an inch from it."""
+    return to[0] == page and (to[1] is None or abs(to[1] - height) < 72)
+
+
+def _literal(words: str) -> Lit:
+    return Lit(words, words)
+
+
+def _spaces(words: str) -> set[int]:
+    """Positions in the text without spaces before which there is a space."""
+    found: set[int] = set()
+    position = 0
+    for piece in re.split(r"(\s+)", words):
+        if piece.isspace():
+            found.add(position)
+        else:
+            position += len(compact(piece))
+    return found
+
+
+def _parted(text: str, at: int) -> bool:
+    """Whether a space matters here: between letters and digits of scripts that have spaces."""
+    return all(c.isalnum() and c < "\u2e80" for c in text[at - 1 : at + 1])
+
+
+def _around(words: str, n: int) -> str:
+    """The words on both sides of a position in the text without spaces."""
+    position = 0
+    pieces = words.split()
+    for at, piece in enumerate(pieces):
+        if position >= n:
+            return " ".join(pieces[max(0, at - 1) : at + 1])
+        position += len(compact(piece))
+        if position > n:
+            return piece
+    return pieces[-1]
+
+
+def _difference(wanted: str, there: str) -> tuple[str, str, str]:
+    """The first words that differ: as they should be and as they are, with a word around them; and the former alone."""
+    ours, theirs = wanted.split(), there.split()
+    matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
+    for kind, a1, a2, b1, b2 in matcher.get_opcodes():
+        if kind != "equal" and not (kind == "insert" and (a1 in (0, len(ours)))):
+            context = slice(max(0, a1 - 1), a2 + 1), slice(max(0, b1 - 1), b2 + 1)
+            return _short(" ".join(ours[context[0]])), _short(" ".join(theirs[context[1]])), " ".join(ours[a1:a2])
+    return _short(wanted), _short(there), ""
+
+
+def _spot(span: Span | None, words: str) -> Span | None:
+    """Where words stand in what is written at `span`: the first of them that can be found there, else all of it."""
+    if span is None:
+        return None
+    for word in (words, *sorted(words.split(), key=len, reverse=True), *_WORD.findall(words)):
+        at = span.source.text.find(word, span.start, span.end) if word else -1
+        if at >= 0:
+            return Span(span.source, at, at + len(word))
+    return span

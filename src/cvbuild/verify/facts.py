@@ -1,0 +1,276 @@
+"""What a PDF of an outline must hold, part by part, taken from the values themselves.
+
+The walk knows the fields of no class: whatever is a text, a date, an address or a
+string counts, so that a new field cannot be forgotten. Only what is known not to
+be printed is listed (`SILENT`). A *unit* is what stands in its place in the document: a heading,
+an entry's head, a paragraph, a point, a work. Inside a unit the theme may arrange the parts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from cvbuild.dates import PartialDate, When
+from cvbuild.frozen import frozen
+from cvbuild.model import Bullet, Entry, Record, Venue
+from cvbuild.outline import Contact, Outline, OutSection, Paragraphs, Run
+from cvbuild.publications import Group, LegendLine, Listing, ListItem
+from cvbuild.source import Span
+from cvbuild.text import (
+    Break,
+    Code,
+    Date,
+    Icon,
+    Inline,
+    Link,
+    Mark,
+    Math,
+    Ref,
+    Str,
+    Text,
+    Url,
+    children,
+    plain,
+)
+from cvbuild.text import Count as TextCount
+from cvbuild.verify.printed import compact
+from cvbuild.writers.bidi import has_right
+
+# Fields that say how something is printed, where it stands, or where it was written: not words.
+SILENT: dict[type, frozenset[str]] = {
+    Outline: frozenset(("language", "updated", "words")),  # `updated` stands in the foot, and is looked for there
+    Contact: frozenset(("kind", "label")),  # a theme may show an icon, or nothing
+    Paragraphs: frozenset(("kind",)),
+    Run: frozenset(("kind",)),
+    OutSection: frozenset(("kind", "anchor")),
+    Listing: frozenset(("kind", "widest", "labels", "legend")),  # their labels are those of the items
+    LegendLine: frozenset(("kind",)),
+    ListItem: frozenset(("anchor", "work", "label", "own")),  # see `_item`; the work is what the body was made of
+}
+_EVERYWHERE = frozenset(("span", "written"))
+# What stands behind all else of its unit, in its own place.
+_PLACED = (Entry, Venue, OutSection, Paragraphs, Run, Listing, LegendLine, Group, ListItem)
+_PROSE = frozenset(("text", "paragraphs", "summary"))
+
+
+@frozen
+class Lit:
+    """Characters that must stand there, without spaces; `words` are the same with spaces."""
+
+    text: str
+    words: str
+
+
+@frozen
+class Formula:
+    """A formula: its letters and digits must stand there, in any arrangement."""
+
+    tex: str
+    letters: str
+
+
+@frozen
+class Lead:
+    """Words that must lead to an address, or to a place in the document."""
+
+    words: str
+    href: str | None = None
+    target: str | None = None
+
+
+@frozen(eq=False)
+class Part:
+    """One text that must stand somewhere in its unit, whole. `field` is what it is called in the model."""
+
+    field: str
+    pieces: tuple[Lit | Formula, ...]
+    span: Span | None = None
+    leads: tuple[Lead, ...] = ()
+    marks: int = 0
+
+    @property
+    def words(self) -> str:
+        """The text as it should be read."""
+        return "".join(p.words if isinstance(p, Lit) else p.letters for p in self.pieces)
+
+    @property
+    def size(self) -> int:
+        """How many characters are known of it."""
+        return sum(len(p.text) for p in self.pieces if isinstance(p, Lit))
+
+    @property
+    def right(self) -> bool:
+        """Whether some of it runs from right to left."""
+        return any(isinstance(p, Lit) and has_right(p.text) for p in self.pieces)
+
+
+@frozen(eq=False)
+class Unit:
+    """Parts that stand in one place, in the theme's order. `url` is where one of them must lead."""
+
+    kind: str
+    parts: tuple[Part, ...]
+    url: Url | None = None
+    span: Span | None = None
+    level: int = 0
+    anchor: str = ""
+
+
+def units_of(outline: Outline, when: Callable[[When | PartialDate], str]) -> tuple[Unit, ...]:
+    """All that must be printed of an outline, in order; `when` tells a date in the theme's form."""
+    return tuple(_Walk(when, outline).record(outline, "header"))
+
+
+class _Walk:
+    def __init__(self, when: Callable[[When | PartialDate], str], whole: Outline) -> None:
+        self.when, self.whole = when, whole
+
+    def record(self, value: Any, kind: str) -> Iterator[Unit]:
+        """The unit of a record, and those behind it."""
+        parts: list[Part] = []
+        later: list[Unit] = []
+        self._fill(value, parts, later)
+        if isinstance(value, ListItem):
+            parts = [*self._number(value), *parts]
+        if parts:
+            yield Unit(
+                kind,
+                tuple(parts),
+                getattr(value, "url", None),
+                getattr(value, "span", None) or parts[0].span,
+                value.level if isinstance(value, OutSection) else 0,
+                getattr(value, "anchor", ""),
+            )
+        yield from later
+
+    def _fill(self, value: Any, parts: list[Part], later: list[Unit]) -> None:
+        silent = SILENT.get(type(value), frozenset()) | _EVERYWHERE
+        span = getattr(value, "span", None)
+        own_words = getattr(value, "when", None)
+        for f in dataclasses.fields(value):
+            if f.name in silent or (f.name == "date" and own_words):  # `when` is printed where the date would be
+                continue
+            inner, place = getattr(value, f.name), field_span(f.name, span, value)
+            if f.name in _PROSE and isinstance(inner, tuple):
+                self._prose(inner, f.name, place, parts if isinstance(value, Bullet) else None, later)
+            else:
+                self._value(inner, f.name, place, parts, later)
+
+    def _prose(
+        self, texts: tuple[Text, ...], field: str, span: Span | None, head: list[Part] | None, later: list[Unit]
+    ) -> None:
+        """Paragraphs. The first one of a point stands on the line of its label, in the `head` of the unit."""
+        for text in filter(None, texts):
+            part = self.text(text, field, span)
+            if head is not None:
+                head.append(part)
+                head = None
+            else:
+                later.append(Unit("paragraph", (part,), span=part.span))
+
+    def _value(self, value: Any, field: str, span: Span | None, parts: list[Part], later: list[Unit]) -> None:
+        match value:
+            case None | bool() | int() | Url():
+                pass  # addresses are looked for as links: see `Unit.url`
+            case str():
+                if compact(value):
+                    parts.append(Part(field, (_lit(value),), span))
+            case Text():
+                if value:
+                    parts.append(self.text(value, field, span))
+            case When() | PartialDate():
+                parts.append(Part(field, (_lit(self.when(value)),), span))
+            case tuple():
+                for item in value:
+                    self._value(item, field, span, parts, later)
+            case Contact():
+                leads = (Lead(compact(value.words), value.url.href),) if value.url is not None else ()
+                place = field_span(value.kind, self.whole.span, self.whole)
+                parts.append(Part(value.kind, (_lit(value.words),), place, leads))
+            case _ if isinstance(value, _PLACED):
+                later.extend(self.record(value, type(value).__name__.lower()))
+            case _ if dataclasses.is_dataclass(value):
+                self._fill(value, parts, later)
+            case _:
+                raise TypeError(f"nothing is known of a {type(value).__name__}")
+
+    def _number(self, item: ListItem) -> Iterator[Part]:
+        number = item.own if item.own is not None else item.label
+        if number is not None and compact(number):
+            yield Part("number", (_lit(number),), item.span)
+
+    def text(self, value: Text, field: str, span: Span | None) -> Part:
+        """The part that a text is."""
+        found = _Inlines(self.when)
+        found.add(value.body)
+        return Part(field, found.done(), value.span or span, tuple(found.leads), found.marks)
+
+
+class _Inlines:
+    """Collects what is seen of inlines."""
+
+    def __init__(self, when: Callable[[When | PartialDate], str]) -> None:
+        self.when = when
+        self.pieces: list[Lit | Formula] = []
+        self.literal: list[str] = []
+        self.leads: list[Lead] = []
+        self.marks = 0
+
+    def add(self, body: Iterable[Inline]) -> None:
+        for node in body:
+            match node:
+                case Str(words) | Code(words):
+                    self.literal.append(words)
+                case Mark(words):
+                    self.marks += 1
+                    self.literal.append(words)
+                case Icon(label=words):
+                    self.literal.append(words)
+                case Break():
+                    self.literal.append(" ")
+                case Date(value):
+                    self.literal.append(self.when(value))
+                case TextCount(name):
+                    self.literal.append(f"[#{name}]")
+                case Math(tex):
+                    self._close()
+                    self.pieces.append(Formula(tex, plain((node,))))
+                case _:
+                    self.add(children(node))
+                    if isinstance(node, Link | Ref):
+                        inside = _Inlines(self.when)
+                        inside.add(node.body)
+                        words = "".join(p.text for p in inside.done() if isinstance(p, Lit))
+                        where = (node.url.href, None) if isinstance(node, Link) else (None, node.target)
+                        if words:
+                            self.leads.append(Lead(words, *where))
+
+    def _close(self) -> None:
+        words = "".join(self.literal)
+        if compact(words):
+            self.pieces.append(_lit(words))
+        self.literal.clear()
+
+    def done(self) -> tuple[Lit | Formula, ...]:
+        self._close()
+        return tuple(self.pieces)
+
+
+def _lit(words: str) -> Lit:
+    return Lit(compact(words), words)
+
+
+def field_span(name: str, span: Span | None, value: object) -> Span | None:
+    """Where a field of a record is written, as well as can be told."""
+    if span is None or not isinstance(value, Record | Outline):
+        return span
+    start = r"^" if isinstance(value, Outline) else r"(?<![\w-])"
+    key = re.compile(rf"{start}['\"]?{re.escape(name.replace('_', '-'))}['\"]?\s*:\s*", re.MULTILINE)
+    found = key.search(span.source.text, span.start, span.end)
+    if found is None:
+        return span
+    line = span.source.text.find("\n", found.end())
+    return Span(span.source, found.end(), max(found.end() + 1, line if line >= 0 else span.end))
