@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
@@ -28,9 +30,9 @@ from cvbuild.source import Span
 from cvbuild.text import plain
 from cvbuild.theme import Theme, points
 from cvbuild.tree import Node
-from cvbuild.verify.facts import Lead, Lit, Part, Unit, units_of
+from cvbuild.verify.facts import Lead, Lit, Loose, Part, Unit, units_of
 from cvbuild.verify.match import Found, Matcher, Stretch
-from cvbuild.verify.printed import Printed, compact, read_pdf
+from cvbuild.verify.printed import Hot, Printed, compact, read_pdf
 from cvbuild.verify.said import unsaid
 from cvbuild.words import ENGLISH
 from cvbuild.writers import LatexWriter
@@ -98,7 +100,7 @@ class _Check:
         self.printed, self.matcher, self.found = printed, matcher, found
         self.claimed = bytearray(len(printed.text))
         for _, place in self.placed():
-            self.claimed[place.start : place.end] = b"\1" * (place.end - place.start)
+            self._claim(place)
         self.linked = 0
 
     def placed(self) -> Iterator[tuple[Part, Stretch]]:
@@ -119,22 +121,39 @@ class _Check:
 
     def texts(self) -> None:
         """Report parts that are not there, not in order, or not as they were written."""
-        for one in self.found:
+        for n, one in enumerate(self.found):
             for part, place in zip(one.unit.parts, one.places, strict=True):
-                if place is None:
+                if part.turned:
+                    self._scattered(part, *self._bounds(n))
+                elif place is None:
                     self._lost(one, part)
                 else:
                     self._gaps(part, place)
-                    for formula in self.matcher.mends(part, place):
-                        what = f"letters of the formula ${formula.tex}$ are not in the PDF{self._page(place.start)}"
-                        self.sink.add(TEXT_ALTERED, what, _spot(part.span, formula.tex))
+                    for piece in self.matcher.lacking(part, place):
+                        what = f"not all of `{_short(piece.words)}` is in the PDF{self._page(place.start)}"
+                        self.sink.add(TEXT_ALTERED, what, _spot(part.span, piece.words))
+
+    def _bounds(self, n: int) -> tuple[int, int]:
+        """Between which positions all of a unit must lie, whatever the order of its own text."""
+        low, high = 0, len(self.printed.text)
+        for one in reversed(self.found[:n]):
+            places = [s for s in one.places if s is not None]
+            if places:
+                turned = any(part.turned for part in one.unit.parts)
+                low = min(s.start for s in places) if turned else max(s.end for s in places)
+                break
+        for one in self.found[n + 1 :]:
+            places = [s for s in one.places if s is not None]
+            if places:
+                turned = any(part.turned for part in one.unit.parts)
+                high = max(s.end for s in places) if turned else min(s.start for s in places)
+                break
+        return low, max(low, high)
 
     def _lost(self, one: Found, part: Part) -> None:
-        if part.right and self._turned(one, part):
-            return
         elsewhere = next((s for s in self.matcher.places(part) if not any(self.claimed[s.start : s.end])), None)
         if elsewhere is not None and part.size >= _LONG:
-            self.claimed[elsewhere.start : elsewhere.end] = b"\1" * (elsewhere.end - elsewhere.start)
+            self._claim(elsewhere)
             where = "before" if elsewhere.start < one.low else "behind"
             what = f"`{_short(part.words)}` stands {where} its place in the PDF{self._page(elsewhere.start)}"
             self.sink.add(TEXT_MOVED, what, part.span)
@@ -144,7 +163,7 @@ class _Check:
             what = f"`{_short(part.words)}` ({_called(part, one.unit)}) is not in the PDF{self._page(one.low)}"
             self.sink.add(TEXT_LOST, what, part.span, hint=_HINT.format(self.theme.name))
             return
-        self.claimed[near.start : near.end] = b"\1" * (near.end - near.start)
+        self._claim(near)
         wanted, there, words = _difference(part.words, self.printed.raw(near.start, near.end))
         what = f"expected `{wanted}`, but the PDF has `{there}`{self._page(near.start)}"
         self.sink.add(TEXT_ALTERED, what, _spot(part.span, words))
@@ -181,20 +200,28 @@ class _Check:
                 yield Stretch(at, end)
             at = end
 
-    def _turned(self, one: Found, part: Part) -> bool:
-        """Text that runs from right to left: readers put it in order by rules of their own. Its words must be there."""
-        place = self.printed.text[one.low : one.high]
-        for word in part.words.split():
-            wanted = compact(word)
-            if not any(
-                form in place for form in (wanted, wanted[::-1], wanted.strip(_ENDS), wanted.strip(_ENDS)[::-1])
-            ):
-                return False
-            for form in (wanted, wanted[::-1]):
-                at = self.printed.text.find(form, one.low, one.high)
-                if at >= 0:
-                    self.claimed[at : at + len(form)] = b"\1" * len(form)
-        return True
+    def _scattered(self, part: Part, low: int, high: int) -> None:
+        """Text that runs from right to left, at least in part: all its words and signs are there, in some order."""
+        text = self.printed.text[low:high]
+        signs = Counter(unicodedata.normalize("NFKC", text))
+        need = Counter(c for piece in part.pieces if isinstance(piece, Loose) for c in piece.signs)
+        for word, times in Counter(map(compact, _WORD.findall(part.words))).items():
+            there = max(text.count(word), text.count(word[::-1]))
+            if there < times and not self.matcher.excused.intersection(word) and not word.isdigit():
+                what = f"`{word}` of `{_short(part.words)}` is not in the PDF{self._page(low)}"
+                self.sink.add(TEXT_LOST, what, _spot(part.span, word))
+            for form in {word, word[::-1]}:
+                for found in re.finditer(re.escape(form), text):
+                    self._claim(Stretch(low + found.start(), low + found.end()))
+        lost = [
+            c for c, times in need.items() if signs[c] < times and not c.isalpha() and c not in self.matcher.excused
+        ]
+        if lost:
+            what = f"`{''.join(lost)}` of `{_short(part.words)}` is not in the PDF{self._page(low)}"
+            self.sink.add(TEXT_LOST, what, _spot(part.span, lost[0]))
+
+    def _claim(self, place: Stretch) -> None:
+        self.claimed[place.start : place.end] = b"\1" * (place.end - place.start)
 
     def _gaps(self, part: Part, place: Stretch) -> None:
         """Words that run together, or fall apart, for whoever copies them."""
@@ -220,59 +247,65 @@ class _Check:
     def links(self) -> None:
         """Report words that do not lead where they must."""
         targets = {one.unit.anchor: one for one in self.found if one.unit.anchor}
-        for one in self.found:
+        for n, one in enumerate(self.found):
             for part, place in zip(one.unit.parts, one.places, strict=True):
-                at = place.start if place is not None else 0
-                for lead in part.leads if place is not None else ():
-                    spot = self._words(lead.words, at, place.end) if place is not None else None
-                    if spot is None:
-                        continue  # formulas, or letters that are lost: nothing to put a finger on
-                    at = spot.end
-                    self._lead(part, lead, spot, targets)
+                if part.leads and (place is not None or part.turned):
+                    whole = Stretch(*self._bounds(n)) if part.turned or place is None else place
+                    for lead in part.leads:
+                        self._lead(part, lead, whole, targets)
             if one.unit.url is not None:
                 self._named(one)
 
-    def _words(self, words: str, low: int, high: int) -> Stretch | None:
-        part = Part("", (_literal(words),))
-        return next(iter(self.matcher.places(part, low, high)), None)
-
-    def _lead(self, part: Part, lead: Lead, spot: Stretch, targets: dict[str, Found]) -> None:
-        hot = self.printed.leads(spot.start, spot.end)
+    def _lead(self, part: Part, lead: Lead, place: Stretch, targets: dict[str, Found]) -> None:
+        """Check one link. If it is not known which of equal words they are, one of them must lead there."""
+        spots = list(self.matcher.spots(lead.words, place))
+        if all(isinstance(piece, Lit) for piece in part.pieces):
+            spots = spots[lead.nth : lead.nth + 1]
+        if not spots:
+            return  # letters that are lost, or in another order: nothing to put a finger on
         if lead.href is not None:
-            wrong = [h for h in hot if h is None or h.href is None or _same(h.href) != _same(lead.href)]
-            if wrong:
-                self._astray(part, lead.href, wrong[0].href if wrong[0] else None, spot, lead.words)
+            wrong = [self._wrong(spot, lead.href) for spot in spots]
+            if all(wrong):
+                self._astray(part, lead.href, (wrong[0] or [None])[0], spots[0], lead.words)
                 return
         else:
             goal = targets.get(lead.target or "")
-            start = next((s.start for s in goal.places if s is not None), None) if goal is not None else None
+            start = min((s.start for s in goal.places if s is not None), default=None) if goal is not None else None
             if start is None:
                 return
-            page, height = self.printed.place(start)
-            if any(h is None or h.to is None or not _meets(h.to, page, height) for h in hot):
-                words = self.printed.raw(spot.start, spot.end)
-                what = f"`{words}` does not lead to its place in the PDF{self._page(spot.start)}"
+            if not any(self._meets(spot, start) for spot in spots):
+                words = self.printed.raw(spots[0].start, spots[0].end)
+                what = f"`{words}` does not lead to its place in the PDF{self._page(spots[0].start)}"
                 self.sink.add(LINK_LOST, what, _spot(part.span, words))
                 return
         self.linked += 1
+
+    def _wrong(self, spot: Stretch, href: str) -> list[Hot | None]:
+        """Where else than to an address some words lead."""
+        hot = self.printed.leads(spot.start, spot.end)
+        return [h for h in hot if h is None or h.href is None or _same(h.href) != _same(href)]
+
+    def _meets(self, spot: Stretch, start: int) -> bool:
+        """Whether words lead to the line of a position."""
+        page, height = self.printed.place(start)
+        hot = self.printed.leads(spot.start, spot.end)
+        return all(h is not None and h.to is not None and _meets(h.to, page, height) for h in hot)
 
     def _named(self, one: Found) -> None:
         """The name of an entry leads to its address."""
         url = one.unit.url
         assert url is not None
         for part, place in zip(one.unit.parts, one.places, strict=True):
-            if place is not None and not part.leads:
-                hot = self.printed.leads(place.start, place.end)
-                if all(h is not None and h.href is not None and _same(h.href) == _same(url.href) for h in hot):
-                    self.linked += 1
-                    return
+            if place is not None and not part.leads and not self._wrong(place, url.href):
+                self.linked += 1
+                return
         place = next((s for s in one.places if s is not None), None)
         if place is not None:
             self._astray(one.unit.parts[0], url.href, None, place, url.href)
 
-    def _astray(self, part: Part, href: str, there: str | None, spot: Stretch, words: str) -> None:
+    def _astray(self, part: Part, href: str, there: Hot | None, spot: Stretch, words: str) -> None:
         shown = self.printed.raw(spot.start, spot.end)
-        how = f"leads to {there}, not to {href}" if there else f"does not lead to {href}"
+        how = f"leads to {there.href}, not to {href}" if there and there.href else f"does not lead to {href}"
         where = part.span
         for wanted in (href, href.partition(":")[2], words):
             if where is part.span:
@@ -328,6 +361,8 @@ class _Check:
     def strangers(self, known: frozenset[str]) -> None:
         """Report words that belong to nothing."""
         strange: list[tuple[str, int]] = []
+        turned = [part.words for one in self.found for part in one.unit.parts if part.turned]  # claimed in part only
+        known |= {word.casefold() for words in turned for word in _WORD.findall(words)}
         for run in self._free(0, len(self.claimed)):
             strange += [
                 (word, run.start)
@@ -382,10 +417,6 @@ def _same(href: str) -> str:
 def _meets(to: tuple[int, float | None], page: int, height: float) -> bool:
     """Whether a link leads to a line: to its page, and no more than an inch from it."""
     return to[0] == page and (to[1] is None or abs(to[1] - height) < 72)
-
-
-def _literal(words: str) -> Lit:
-    return Lit(words, words)
 
 
 def _spaces(words: str) -> set[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -53,6 +54,10 @@ SILENT: dict[type, frozenset[str]] = {
 _EVERYWHERE = frozenset(("span", "written"))
 # What stands behind all else of its unit, in its own place.
 _PLACED = (Entry, Venue, OutSection, Paragraphs, Run, Listing, LegendLine, Group, ListItem)
+# What runs from left to right for sure: from a letter to a letter, with nothing between them that runs the other way.
+_RIGHT = "\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc"
+_LEFT = re.compile(rf"([^\W\d_{_RIGHT}](?:[^{_RIGHT}]*[^\W\d_{_RIGHT}])?)")
+_BRACKETS = frozenset("()[]{}<>«»‹›“”‘’-")  # which are mirrored, or end a line
 _PROSE = frozenset(("text", "paragraphs", "summary"))
 
 
@@ -65,20 +70,28 @@ class Lit:
 
 
 @frozen
-class Formula:
-    """A formula: its letters and digits must stand there, in any arrangement."""
+class Loose:
+    """What readers give in an order of their own: a formula, or text around letters that run from right to left.
 
-    tex: str
-    letters: str
+    All its `signs` must be there; for a formula, between what stands around it, in `room` characters at most.
+    """
+
+    words: str
+    signs: str
+    room: int = 0
 
 
 @frozen
 class Lead:
-    """Words that must lead to an address, or to a place in the document."""
+    """Words that must lead to an address, or to a place in the document.
+
+    `nth` counts how often the same letters stand before them in their text.
+    """
 
     words: str
     href: str | None = None
     target: str | None = None
+    nth: int = 0
 
 
 @frozen(eq=False)
@@ -86,7 +99,7 @@ class Part:
     """One text that must stand somewhere in its unit, whole. `field` is what it is called in the model."""
 
     field: str
-    pieces: tuple[Lit | Formula, ...]
+    pieces: tuple[Lit | Loose, ...]
     span: Span | None = None
     leads: tuple[Lead, ...] = ()
     marks: int = 0
@@ -94,17 +107,17 @@ class Part:
     @property
     def words(self) -> str:
         """The text as it should be read."""
-        return "".join(p.words if isinstance(p, Lit) else p.letters for p in self.pieces)
+        return "".join(p.words for p in self.pieces)
+
+    @property
+    def turned(self) -> bool:
+        """Whether some of it runs from right to left: then readers put it, and the signs around it, in an order of theirs."""
+        return any(isinstance(p, Loose) and not p.room for p in self.pieces)
 
     @property
     def size(self) -> int:
         """How many characters are known of it."""
         return sum(len(p.text) for p in self.pieces if isinstance(p, Lit))
-
-    @property
-    def right(self) -> bool:
-        """Whether some of it runs from right to left."""
-        return any(isinstance(p, Lit) and has_right(p.text) for p in self.pieces)
 
 
 @frozen(eq=False)
@@ -177,19 +190,19 @@ class _Walk:
                 pass  # addresses are looked for as links: see `Unit.url`
             case str():
                 if compact(value):
-                    parts.append(Part(field, (_lit(value),), span))
+                    parts.append(Part(field, tuple(_pieces(value)), span))
             case Text():
                 if value:
                     parts.append(self.text(value, field, span))
             case When() | PartialDate():
-                parts.append(Part(field, (_lit(self.when(value)),), span))
+                parts.append(Part(field, tuple(_pieces(self.when(value))), span))
             case tuple():
                 for item in value:
                     self._value(item, field, span, parts, later)
             case Contact():
                 leads = (Lead(compact(value.words), value.url.href),) if value.url is not None else ()
                 place = field_span(value.kind, self.whole.span, self.whole)
-                parts.append(Part(value.kind, (_lit(value.words),), place, leads))
+                parts.append(Part(value.kind, tuple(_pieces(value.words)), place, leads))
             case _ if isinstance(value, _PLACED):
                 later.extend(self.record(value, type(value).__name__.lower()))
             case _ if dataclasses.is_dataclass(value):
@@ -200,7 +213,7 @@ class _Walk:
     def _number(self, item: ListItem) -> Iterator[Part]:
         number = item.own if item.own is not None else item.label
         if number is not None and compact(number):
-            yield Part("number", (_lit(number),), item.span)
+            yield Part("number", tuple(_pieces(number)), item.span)
 
     def text(self, value: Text, field: str, span: Span | None) -> Part:
         """The part that a text is."""
@@ -214,7 +227,7 @@ class _Inlines:
 
     def __init__(self, when: Callable[[When | PartialDate], str]) -> None:
         self.when = when
-        self.pieces: list[Lit | Formula] = []
+        self.pieces: list[Lit | Loose] = []
         self.literal: list[str] = []
         self.leads: list[Lead] = []
         self.marks = 0
@@ -237,30 +250,63 @@ class _Inlines:
                     self.literal.append(f"[#{name}]")
                 case Math(tex):
                     self._close()
-                    self.pieces.append(Formula(tex, plain((node,))))
+                    self.pieces.append(_formula(tex, plain((node,))))
                 case _:
+                    before = self.seen()
                     self.add(children(node))
                     if isinstance(node, Link | Ref):
                         inside = _Inlines(self.when)
                         inside.add(node.body)
-                        words = "".join(p.text for p in inside.done() if isinstance(p, Lit))
-                        where = (node.url.href, None) if isinstance(node, Link) else (None, node.target)
-                        if words:
-                            self.leads.append(Lead(words, *where))
+                        words = inside.seen()
+                        nth = sum(1 for _ in occurrences(words, before))
+                        if words and isinstance(node, Link):
+                            self.leads.append(Lead(words, href=node.url.href, nth=nth))
+                        elif words and isinstance(node, Ref):
+                            self.leads.append(Lead(words, target=node.target, nth=nth))
+
+    def seen(self) -> str:
+        """All literal characters so far, without spaces."""
+        return "".join(compact(p.words) for p in self.pieces if isinstance(p, Lit)) + compact("".join(self.literal))
 
     def _close(self) -> None:
         words = "".join(self.literal)
-        if compact(words):
-            self.pieces.append(_lit(words))
+        self.pieces.extend(_pieces(words))
         self.literal.clear()
 
-    def done(self) -> tuple[Lit | Formula, ...]:
+    def done(self) -> tuple[Lit | Loose, ...]:
         self._close()
         return tuple(self.pieces)
 
 
+def occurrences(words: str, text: str) -> Iterator[int]:
+    """Where `words` stand in a text."""
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
+
+
 def _lit(words: str) -> Lit:
     return Lit(compact(words), words)
+
+
+def _pieces(words: str) -> Iterator[Lit | Loose]:
+    """Text as pieces: what runs from right to left stands for itself, with all around it that has no direction."""
+    if not has_right(words):
+        if compact(words):
+            yield _lit(words)
+        return
+    for n, piece in enumerate(_LEFT.split(words)):
+        if n % 2:
+            yield _lit(piece)
+        elif compact(piece):
+            signs = "".join(c for c in unicodedata.normalize("NFKC", compact(piece)) if c not in _BRACKETS)
+            yield Loose(piece, signs)
+
+
+def _formula(tex: str, letters: str) -> Loose:
+    signs = "".join(c for c in unicodedata.normalize("NFKC", letters) if c.isalnum())
+    return Loose(f"${tex}$", signs, 3 * len(tex) + 10)
 
 
 def field_span(name: str, span: Span | None, value: object) -> Span | None:

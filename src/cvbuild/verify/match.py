@@ -15,10 +15,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cvbuild.verify.facts import Formula, Lit, Part, Unit
+from cvbuild.verify.facts import Lit, Loose, Part, Unit
 from cvbuild.verify.printed import Printed
 
 _MANY = 60  # places of one part that are looked at
+_GAP = 14  # characters of the theme's own between two parts of a unit
 _CAPITALS = frozenset(("name", "title", "headline", "heading"))  # what a theme may set in capitals
 
 
@@ -66,7 +67,15 @@ class Matcher:
                     if self._agrees(found) and self._whole(found.start(), found.end()):
                         yield Stretch(found.start(), found.end())
 
+    def spots(self, words: str, place: Stretch) -> Iterator[Stretch]:
+        """Where some letters stand in a stretch, in the middle of words too."""
+        pattern = re.compile("(?=(" + "".join("-?" if c == "-" else re.escape(c) for c in words) + "))")
+        for found in pattern.finditer(self.printed.text, place.start, place.end):
+            yield Stretch(found.start(1), found.end(1))
+
     def _forms(self, part: Part) -> Iterator[re.Pattern[str] | str]:
+        if not part.size:
+            return
         yield self._pattern(part, capitals=False)
         if part.field in _CAPITALS:
             big = self._pattern(part, capitals=True)
@@ -75,14 +84,17 @@ class Matcher:
 
     def _pattern(self, part: Part, *, capitals: bool) -> re.Pattern[str] | str:
         """A text that is looked for as it is; or a pattern, if there are hyphens, formulas, or lost characters in it."""
-        pieces = [(p.text.upper() if capitals else p.text) if isinstance(p, Lit) else p for p in part.pieces]
+        kept = part.pieces
+        if part.turned:  # its longest piece that runs from left to right stands for all of it
+            kept = tuple(sorted((p for p in kept if isinstance(p, Lit)), key=lambda p: -len(p.text))[:1])
+        pieces = [(p.text.upper() if capitals else p.text) if isinstance(p, Lit) else p for p in kept]
         odd = len(pieces) != 1 or not isinstance(pieces[0], str) or "-" in pieces[0]
         if isinstance(pieces[0], str) and not odd and not self.excused.intersection(pieces[0]):
             return pieces[0]
         out = []
         for piece in pieces:
-            if isinstance(piece, Formula):
-                out.append(f"(?:.{{0,{3 * len(piece.tex) + 10}}}?)")
+            if isinstance(piece, Loose):
+                out.append(f"(?:.{{0,{piece.room}}}?)")
             else:
                 for c in piece:
                     out.append("(-?)" if c == "-" else "(?:.{0,2}?)" if c in self.excused else re.escape(c))
@@ -129,7 +141,7 @@ class Matcher:
 
         Only what lies between two characters of a text without formulas, lost characters, or runs from right to left.
         """
-        if len(part.pieces) != 1 or not isinstance(part.pieces[0], Lit) or part.right:
+        if len(part.pieces) != 1 or not isinstance(part.pieces[0], Lit):
             return []
         text, at, out = part.pieces[0].text, place.start, []
         if self.excused.intersection(text):
@@ -141,16 +153,14 @@ class Matcher:
                 at += 1
         return out if at == place.end else []
 
-    def mends(self, part: Part, place: Stretch) -> list[Formula]:
+    def lacking(self, part: Part, place: Stretch) -> list[Loose]:
         """The formulas of a part whose letters and digits are not all there."""
-        formulas = [p for p in part.pieces if isinstance(p, Formula)]
-        if not formulas:
-            return []
-        need = Counter(c for f in formulas for c in _alnum(f.letters))
-        rest = Counter(_alnum(self.printed.text[place.start : place.end]))
-        rest.subtract(Counter(c for p in part.pieces if isinstance(p, Lit) for c in _alnum(p.text)))
+        loose = [p for p in part.pieces if isinstance(p, Loose)]
+        rest = Counter(unicodedata.normalize("NFKC", self.printed.text[place.start : place.end]))
+        rest.subtract(c for p in part.pieces if isinstance(p, Lit) for c in unicodedata.normalize("NFKC", p.text))
+        need = Counter(c for p in loose for c in p.signs)
         lost = {c for c, n in need.items() if rest[c] < n and c not in self.excused}
-        return [f for f in formulas if lost.intersection(_alnum(f.letters))]
+        return [p for p in loose if lost.intersection(p.signs)]
 
     # --- all of them ---
 
@@ -207,7 +217,7 @@ class Matcher:
     def _anchor(self, unit: Unit) -> tuple[int, list[Stretch]]:
         """The part of a unit by which it is best known, long and seldom, and its places."""
         found = [(self._everywhere(part) or self._split(unit, part), n) for n, part in enumerate(unit.parts)]
-        known = [(unit.parts[n].size / len(places) ** 2, -n) for places, n in found if places]
+        known = [(unit.parts[n].size ** 2 / len(places), -n) for places, n in found if places]
         if not known:
             return 0, []
         n = -max(known)[1]
@@ -220,16 +230,24 @@ class Matcher:
         return sorted({place.start: place for place in around if place is not None}.values(), key=lambda s: s.start)
 
     def _near(self, unit: Unit, anchor: int, place: Stretch) -> int:
-        """How much of the rest of a unit is found around a place."""
-        reach = sum(part.size for part in unit.parts) + 80
-        return sum(
-            part.size
-            for n, part in enumerate(unit.parts)
-            if n != anchor and any(True for _ in self.places(part, max(0, place.start - reach), place.end + reach))
-        )
+        """How much of the rest of a unit is found around a place, with no more than a few words in between."""
+        start, end, weight = place.start, place.end, 0
+        rest = [part for n, part in enumerate(unit.parts) if n != anchor]
+        while rest:
+            for part in rest:
+                reach = part.size + _GAP
+                before = next(self.places(part, max(0, start - reach), start), None)
+                there = before or next(self.places(part, end, end + reach), None)
+                if there is not None:
+                    start, end, weight = min(start, there.start), max(end, there.end), weight + part.size
+                    rest.remove(part)
+                    break
+            else:
+                break
+        return weight
 
     def _everywhere(self, part: Part) -> list[Stretch]:
-        key = (*(p.text if isinstance(p, Lit) else f"${p.tex}" for p in part.pieces), str(part.field in _CAPITALS))
+        key = (*(p.text if isinstance(p, Lit) else p.words for p in part.pieces), str(part.field in _CAPITALS))
         if key not in self._places:
             places = []
             for place in self.places(part):
@@ -315,7 +333,3 @@ def _is_free(place: Stretch, taken: list[tuple[int, int]]) -> bool:
 def _latin(c: str) -> bool:
     """Whether words of this character are separated by spaces."""
     return c.isalnum() and c < "\u2e80"
-
-
-def _alnum(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())

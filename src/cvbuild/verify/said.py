@@ -143,16 +143,22 @@ def _works(outline: Outline) -> Iterator[Said]:
                 yield title, item.work.title.span or item.span
         named = any(_has(item, a.name.family) for item in listing.items for a in item.work.authors)
         for item in listing.items if named else ():
-            shortened = len([a for a in item.work.authors if _has(item, a.name.family)]) == 1
+            body = compact(str(item.body))
+            shortened = "etal" in body or "…" in body
             for author in item.work.authors:
                 if author.me or author.name.family == owner:  # whom a style may leave out
                     continue
-                if not _has(item, author.name.family) and not shortened and "etal" not in compact(str(item.body)):
+                if not _has(item, author.name.family) and not shortened:
                     yield str(author.name), author.span or item.span
 
 
 def _has(item: ListItem, words: str) -> bool:
-    return compact(words).casefold() in compact(str(item.body)).casefold()
+    return _folded(words) in _folded(str(item.body))
+
+
+def _folded(words: str) -> str:
+    """Text as names and titles are compared: styles may change their letters and their apostrophes."""
+    return compact(words).casefold().replace("'", "’")
 
 
 def _listings(outline: Outline) -> Iterator[Listing]:
