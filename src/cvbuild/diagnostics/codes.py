@@ -344,7 +344,9 @@ TEXT_FROM_NOWHERE = _code(
     "text from nowhere",
     "`--verify` found words in the PDF that neither the CV has nor the theme.",
 )
-UNREADABLE_PDF = _code("CV627", "error", "PDF cannot be read back", "`--verify` could not read the PDF that the engine made.")
+UNREADABLE_PDF = _code(
+    "CV627", "error", "PDF cannot be read back", "`--verify` could not read the PDF that the engine made."
+)
 
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid
 NO_OWNER = _code(

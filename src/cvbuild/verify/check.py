@@ -123,7 +123,7 @@ class _Check:
         """Report parts that are not there, not in order, or not as they were written."""
         for n, one in enumerate(self.found):
             for part, place in zip(one.unit.parts, one.places, strict=True):
-                if part.turned:
+                if part.turned or (place is None and any(other.turned for other in one.unit.parts)):
                     self._scattered(part, *self._bounds(n))
                 elif place is None:
                     self._lost(one, part)
@@ -207,7 +207,7 @@ class _Check:
         need = Counter(c for piece in part.pieces if isinstance(piece, Loose) for c in piece.signs)
         for word, times in Counter(map(compact, _WORD.findall(part.words))).items():
             there = max(text.count(word), text.count(word[::-1]))
-            if there < times and not self.matcher.excused.intersection(word) and not word.isdigit():
+            if there < times and not self.matcher.excused.intersection(word) and not (part.turned and word.isdigit()):
                 what = f"`{word}` of `{_short(part.words)}` is not in the PDF{self._page(low)}"
                 self.sink.add(TEXT_LOST, what, _spot(part.span, word))
             for form in {word, word[::-1]}:
@@ -361,8 +361,8 @@ class _Check:
     def strangers(self, known: frozenset[str]) -> None:
         """Report words that belong to nothing."""
         strange: list[tuple[str, int]] = []
-        turned = [part.words for one in self.found for part in one.unit.parts if part.turned]  # claimed in part only
-        known |= {word.casefold() for words in turned for word in _WORD.findall(words)}
+        own = (part.words for one in self.found for part in one.unit.parts)  # a theme may print some of it twice
+        known |= {word.casefold() for words in own for word in _WORD.findall(words)}
         for run in self._free(0, len(self.claimed)):
             strange += [
                 (word, run.start)

@@ -16,7 +16,7 @@ from typing import Any
 
 from cvbuild.dates import PartialDate, When
 from cvbuild.frozen import frozen
-from cvbuild.model import Bullet, Entry, Record, Venue
+from cvbuild.model import Bullet, Entry, Record, Talk, Venue
 from cvbuild.outline import Contact, Outline, OutSection, Paragraphs, Run
 from cvbuild.publications import Group, LegendLine, Listing, ListItem
 from cvbuild.source import Span
@@ -152,7 +152,7 @@ class _Walk:
             yield Unit(
                 kind,
                 tuple(parts),
-                getattr(value, "url", None),
+                (value.venues[0].url if _bare(value) else None) or getattr(value, "url", None),
                 getattr(value, "span", None) or parts[0].span,
                 value.level if isinstance(value, OutSection) else 0,
                 getattr(value, "anchor", ""),
@@ -167,6 +167,9 @@ class _Walk:
             if f.name in silent or (f.name == "date" and own_words):  # `when` is printed where the date would be
                 continue
             inner, place = getattr(value, f.name), field_span(f.name, span, value)
+            if f.name == "venues" and _bare(value):
+                self._fill(inner[0], parts, later)
+                inner = inner[1:]
             if f.name in _PROSE and isinstance(inner, tuple):
                 self._prose(inner, f.name, place, parts if isinstance(value, Bullet) else None, later)
             else:
@@ -177,7 +180,7 @@ class _Walk:
     ) -> None:
         """Paragraphs. The first one of a point stands on the line of its label, in the `head` of the unit."""
         for text in filter(None, texts):
-            part = self.text(text, field, span)
+            part = part_of(text, field, span, self.when)
             if head is not None:
                 head.append(part)
                 head = None
@@ -193,7 +196,7 @@ class _Walk:
                     parts.append(Part(field, tuple(_pieces(value)), span))
             case Text():
                 if value:
-                    parts.append(self.text(value, field, span))
+                    parts.append(part_of(value, field, span, self.when))
             case When() | PartialDate():
                 parts.append(Part(field, tuple(_pieces(self.when(value))), span))
             case tuple():
@@ -215,11 +218,12 @@ class _Walk:
         if number is not None and compact(number):
             yield Part("number", tuple(_pieces(number)), item.span)
 
-    def text(self, value: Text, field: str, span: Span | None) -> Part:
-        """The part that a text is."""
-        found = _Inlines(self.when)
-        found.add(value.body)
-        return Part(field, found.done(), value.span or span, tuple(found.leads), found.marks)
+
+def part_of(value: Text, field: str, span: Span | None, when: Callable[[When | PartialDate], str]) -> Part:
+    """The part that a text is."""
+    found = _Inlines(when)
+    found.add(value.body)
+    return Part(field, found.done(), value.span or span, tuple(found.leads), found.marks)
 
 
 class _Inlines:
@@ -276,6 +280,11 @@ class _Inlines:
     def done(self) -> tuple[Lit | Loose, ...]:
         self._close()
         return tuple(self.pieces)
+
+
+def _bare(value: object) -> bool:
+    """Whether a talk has neither title nor event: then its date, place and remark stand beside its first occasion."""
+    return isinstance(value, Talk) and value.talk is None and value.event is None and bool(value.venues)
 
 
 def occurrences(words: str, text: str) -> Iterator[int]:

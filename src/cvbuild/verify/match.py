@@ -19,6 +19,7 @@ from cvbuild.verify.facts import Lit, Loose, Part, Unit
 from cvbuild.verify.printed import Printed
 
 _MANY = 60  # places of one part that are looked at
+_MARGINAL = frozenset(("margin", "date", "when"))
 _GAP = 14  # characters of the theme's own between two parts of a unit
 _CAPITALS = frozenset(("name", "title", "headline", "heading"))  # what a theme may set in capitals
 
@@ -182,6 +183,12 @@ class Matcher:
         taken: list[tuple[int, int]] = sorted((s.start, s.end) for _, s in chain.values())
         for n, one in enumerate(found):
             self._fill(one, chain.get(n), sides, taken)
+        for one in found:  # what is left belongs to the unit around it, on whichever side it stands
+            for at, part in enumerate(one.unit.parts):
+                free = (s for s in self.places(part, one.low, one.high) if _is_free(s, taken))
+                if one.places[at] is None and (place := next(free, None)) is not None:
+                    one.places[at] = place
+                    insort(taken, (place.start, place.end))
         return found
 
     def _chain(self, units: Sequence[Unit]) -> dict[int, tuple[int, Stretch]]:
@@ -216,7 +223,7 @@ class Matcher:
 
     def _anchor(self, unit: Unit) -> tuple[int, list[Stretch]]:
         """The part of a unit by which it is best known, long and seldom, and its places."""
-        found = [(self._everywhere(part) or self._split(unit, part), n) for n, part in enumerate(unit.parts)]
+        found = [([*self._everywhere(part), *self._split(unit, part)], n) for n, part in enumerate(unit.parts)]
         known = [(unit.parts[n].size ** 2 / len(places), -n) for places, n in found if places]
         if not known:
             return 0, []
@@ -224,8 +231,10 @@ class Matcher:
         return n, found[n][0]
 
     def _split(self, unit: Unit, part: Part) -> list[Stretch]:
-        """Places of a part around a shorter one of the same unit."""
-        inner = [place for other in unit.parts if other.size < part.size for place in self._everywhere(other)]
+        """Places of a text around the year or date of the same unit, if that stands in the margin."""
+        if part.field in _MARGINAL:
+            return []
+        inner = [place for other in unit.parts if other.field in _MARGINAL for place in self._everywhere(other)]
         around = (self.around(part, place) for place in inner)
         return sorted({place.start: place for place in around if place is not None}.values(), key=lambda s: s.start)
 

@@ -38,7 +38,7 @@ from cvbuild.source import Span
 from cvbuild.text import Cite, Text, Url, plain, walk
 from cvbuild.text import Count as TextCount
 from cvbuild.tree import Mapping, Node, Scalar, Sequence
-from cvbuild.verify.facts import Unit, field_span
+from cvbuild.verify.facts import Unit, field_span, part_of
 from cvbuild.verify.printed import compact
 
 # What is said of how things are printed, and the databases of works and people, of which lists print what they select.
@@ -76,7 +76,7 @@ def unsaid(
                 texts = [compact(node) for node in _literals(value)]
                 lost = not any(all(text in one for text in texts) for one in whole)
             case Text():
-                words = plain(value.body)
+                words = part_of(value, "", None, when).words
                 lost = not _take(words, printed)
             case When() | PartialDate():
                 words = when(value)
