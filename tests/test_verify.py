@@ -48,7 +48,9 @@ def unit(kind: str, **parts: str) -> Unit:
 
 def found(text: str, *units: Unit) -> list[list[str | None]]:
     page = printed(text)
-    return [[p and page.raw(p.start, p.end) for p in one.places] for one in Matcher(page).match(units)]
+    return [
+        [page.raw(p.start, p.end) if p is not None else None for p in one.places] for one in Matcher(page).match(units)
+    ]
 
 
 def test_a_hyphen_at_a_line_end_was_written_or_not() -> None:

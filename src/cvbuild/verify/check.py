@@ -137,16 +137,12 @@ class _Check:
         """Between which positions all of a unit must lie, whatever the order of its own text."""
         low, high = 0, len(self.printed.text)
         for one in reversed(self.found[:n]):
-            places = [s for s in one.places if s is not None]
-            if places:
-                turned = any(part.turned for part in one.unit.parts)
-                low = min(s.start for s in places) if turned else max(s.end for s in places)
+            if (place := _largest(one)) is not None:
+                low = place.start if any(part.turned for part in one.unit.parts) else place.end
                 break
         for one in self.found[n + 1 :]:
-            places = [s for s in one.places if s is not None]
-            if places:
-                turned = any(part.turned for part in one.unit.parts)
-                high = max(s.end for s in places) if turned else min(s.start for s in places)
+            if (place := _largest(one)) is not None:
+                high = place.end if any(part.turned for part in one.unit.parts) else place.start
                 break
         return low, max(low, high)
 
@@ -399,6 +395,11 @@ def _own_words(outline: Outline, theme: Theme, files: Files) -> frozenset[str]:
     return frozenset(word.casefold() for text in texts for word in _WORD.findall(text))
 
 
+def _largest(one: Found) -> Stretch | None:
+    """The longest stretch of a unit that was found."""
+    return max((s for s in one.places if s is not None), key=lambda s: s.end - s.start, default=None)
+
+
 def _called(part: Part, unit: Unit) -> str:
     """What a part is, in words."""
     return "number of a work" if part.field == "number" else part.field.replace("_", "-")
@@ -432,8 +433,8 @@ def _spaces(words: str) -> set[int]:
 
 
 def _parted(text: str, at: int) -> bool:
-    """Whether a space matters here: between letters and digits of scripts that have spaces."""
-    return all(c.isalnum() and c < "\u2e80" for c in text[at - 1 : at + 1])
+    """Whether a space matters here: between letters of scripts that have spaces and need no shaping."""
+    return all(c.isalnum() and c < "\u0590" for c in text[at - 1 : at + 1])
 
 
 def _around(words: str, n: int) -> str:

@@ -318,6 +318,8 @@ class Matcher:
             if link:
                 middle = link[1]
                 free = [s for s in free if side is None or (s.end <= middle.start) == (side == "before")]
+                if part.field == "number":  # two works do not have the same one: the nearest it is
+                    free.sort(key=lambda s: min(abs(s.start - middle.end), abs(middle.start - s.end)))
             if free:  # the first of them: what stands before this unit cannot belong to a later one
                 one.places[at] = free[0]
                 insort(taken, (free[0].start, free[0].end))
