@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"outline", "databases", "collaborators"},
     {"writers", "engine"},
     {"blame"},
-    {"build", "report", "watch", "lint", "exchange"},
+    {"build", "report", "watch", "lint", "exchange", "verify"},
     {"job", "explain"},
     {"cli"},
     {"__main__", "__init__"},

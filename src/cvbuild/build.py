@@ -80,7 +80,8 @@ class Outcome:
     """What a render gave. `pdf` is None if there were errors.
 
     `inputs` is the state of every file that the result depends on, as in
-    `Files.states`; None if the engine cannot tell what it read.
+    `Files.states`; None if the engine cannot tell what it read. `missing` are
+    the characters that no font has.
     """
 
     pdf: bytes | None = None
@@ -88,6 +89,8 @@ class Outcome:
     tex: Tex | None = None
     log: str = ""
     inputs: dict[str, str] | None = None
+    checked: Checked | None = None
+    missing: frozenset[str] = frozenset()
     sink: Sink = field(default_factory=Sink)
 
 
@@ -188,6 +191,7 @@ def render(
     checked = check(source, files, outcome.sink, theme)
     if checked is None:
         return outcome
+    outcome.checked = checked
     numbered = checked.theme.options.get("page_numbers") == "n-of-m"
     outcome.tex = write_latex(checked, outcome.sink, pages if numbered else None)
     if outcome.tex is None:
@@ -210,6 +214,7 @@ def render(
         probe=lambda: _trace(checked, tex, typesetter, timeout),
         keep=lambda log: _keep(tex, log),
     )
+    outcome.missing = frozenset(c for message in result.messages for c in message.character or "")
     report(result, case, outcome.sink)
     if result.pdf is not None and not outcome.sink.failed:
         outcome.pdf, outcome.pages = result.pdf, result.pages

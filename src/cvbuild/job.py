@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cvbuild.build import Outcome, render
 from cvbuild.diagnostics import CANNOT_WRITE, Sink
@@ -13,6 +14,9 @@ from cvbuild.engine import Typesetter
 from cvbuild.files import Files, digest
 from cvbuild.frozen import frozen
 from cvbuild.reading import read_input
+
+if TYPE_CHECKING:
+    from cvbuild.verify import Verified
 
 
 @frozen
@@ -25,14 +29,19 @@ class Job:
     timeout: float = 60.0
     keep_tex: bool = False
     raw_latex: bool = False
+    verify: bool = False
 
 
 @frozen
 class Made:
-    """What came of a job. `outputs` are the files that were written, with their states as in `Files.states`."""
+    """What came of a job. `outputs` are the files that were written, with their states as in `Files.states`.
+
+    `verified` is what was found in the PDF when it was read back, if that was asked for.
+    """
 
     outcome: Outcome
     outputs: dict[str, str]
+    verified: Verified | None = None
 
 
 def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = None) -> Made:
@@ -42,10 +51,11 @@ def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = Non
     if source is None:
         return Made(Outcome(sink=sink), {})
     outcome = render(source, files, typesetter, theme=job.theme, timeout=job.timeout, pages=pages)
+    verified = _verified(outcome, files) if job.verify else None
     if job.target is None:
         if outcome.pdf is not None:
             write_stream(outcome.pdf, outcome.sink)
-        return Made(outcome, {})
+        return Made(outcome, {}, verified)
     outputs: dict[Path, bytes] = {}
     if job.keep_tex and outcome.tex is not None:
         outputs[job.target.with_suffix(".tex")] = outcome.tex.text.encode()
@@ -55,7 +65,33 @@ def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = Non
         outputs[job.target] = outcome.pdf
     for path, data in outputs.items():
         write_file(path, data, outcome.sink)
-    return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()})
+    return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()}, verified)
+
+
+def _verified(outcome: Outcome, files: Files) -> Verified | None:
+    """Read the PDF of an outcome back before it is written anywhere; one that does not hold the CV is thrown away."""
+    checked = outcome.checked
+    if outcome.pdf is None or checked is None:
+        return None
+    from cvbuild import tree
+    from cvbuild.verify import verify
+
+    known = dict(files.states)
+    found = verify(
+        outcome.pdf,
+        checked.document,
+        checked.outline,
+        checked.theme,
+        files,
+        outcome.sink,
+        root=tree.parse(checked.source, Sink()),
+        missing=outcome.missing,
+    )
+    if outcome.inputs is not None:  # what was read of the theme to tell its words from others
+        outcome.inputs.update((path, now) for path, now in files.states.items() if path not in known)
+    if outcome.sink.failed:
+        outcome.pdf = None
+    return found
 
 
 def write_stream(data: bytes, sink: Sink) -> bool:

@@ -28,7 +28,7 @@ _ENVIRONMENT = (
     "LOCALAPPDATA", "NO_COLOR", "GITHUB_WORKSPACE",
 )  # fmt: skip
 # Libraries that have a part in what comes out.
-_LIBRARIES = ("jinja2", "markupsafe", "yaml", "pylatexenc", "typer")
+_LIBRARIES = ("jinja2", "markupsafe", "yaml", "pylatexenc", "typer", "pypdfium2")
 
 
 class Record:

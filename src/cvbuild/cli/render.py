@@ -49,6 +49,9 @@ def render(
     force: Annotated[
         bool, typer.Option("--force", help="Typeset even if nothing has changed since the last time.")
     ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read the PDF back, and prove that all of the CV is in it, in order.")
+    ] = False,
     timeout: TimeoutOption = 60.0,
     raw_latex: RawLatexOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
@@ -59,7 +62,7 @@ def render(
     from cvbuild.job import Job, make
 
     begun: Begun = context.obj or Begun()  # there, `force` was looked at
-    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex, raw_latex)
+    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex, raw_latex, verify)
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
         made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
     voice = Voice("render", form, taken=job.target is None)
@@ -125,6 +128,7 @@ def tell(voice: Voice, made: Made, job: Job, *, quiet: bool = False) -> None:
         last = ""
     else:
         last = f"cvbuild: wrote {job.target} ({pages})\n" if job.target is not None else f"cvbuild: wrote {pages}\n"
+        last += _proven(made)
     voice.tell(
         outcome.sink,
         last,
@@ -134,10 +138,14 @@ def tell(voice: Voice, made: Made, job: Job, *, quiet: bool = False) -> None:
     )
 
 
+def _proven(made: Made) -> str:
+    return f"cvbuild: verified: {made.verified} are in the PDF, in order\n" if made.verified is not None else ""
+
+
 def _again(voice: Voice, made: Made, job: Job, quiet: bool) -> Said:
     """What will be said the next time if nothing has changed until then."""
     outcome = made.outcome
-    last = "" if quiet else f"cvbuild: {job.target} is up to date ({pages_of(outcome.pages)})\n"
+    last = "" if quiet else f"cvbuild: {job.target} is up to date ({pages_of(outcome.pages)})\n{_proven(made)}"
     return voice.words(outcome.sink, last, outputs=_outputs(made, job, written=False), pages=outcome.pages)
 
 

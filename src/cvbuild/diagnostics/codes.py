@@ -481,6 +481,56 @@ TOO_HIGH = _code(
     " a box of raw LaTeX or of a theme.",
 )
 
+# 62x: what `cvbuild render --verify` finds when it reads the PDF back
+TEXT_LOST = _code(
+    "CV620",
+    "error",
+    "text not in the PDF",
+    "`--verify` did not find a text of the CV where it belongs in the PDF. A template of the theme forgets a field, or"
+    " cuts it off.",
+)
+TEXT_ALTERED = _code(
+    "CV621",
+    "error",
+    "text altered in the PDF",
+    "`--verify` found a text of the CV in the PDF with other characters, words that run together, or a formula without"
+    " some of its letters. People may still read it; a search for it fails.",
+)
+TEXT_MOVED = _code(
+    "CV622",
+    "error",
+    "text out of order in the PDF",
+    "`--verify` found a text of the CV in the PDF, but before or behind its place: sections, entries, paragraphs, points"
+    " and works stand in the PDF in the order of the CV.",
+)
+LINK_LOST = _code(
+    "CV623",
+    "error",
+    "link not in the PDF",
+    "`--verify` found that words which lead to an address, or to a work, do not lead there in the PDF.",
+)
+PDF_INFORMATION = _code(
+    "CV624",
+    "error",
+    "information about the PDF differs",
+    "`--verify` found another title or author in what the PDF says about itself, or bookmarks that are not the headings.",
+)
+NEVER_PRINTED = _code(
+    "CV625",
+    "error",
+    "text that is never printed",
+    "`--verify` found a text in the CV that nothing prints, though it is of a kind that is printed.",
+)
+TEXT_FROM_NOWHERE = _code(
+    "CV626",
+    "warning",
+    "text from nowhere",
+    "`--verify` found words in the PDF that neither the CV has nor the theme.",
+)
+UNREADABLE_PDF = _code(
+    "CV627", "error", "PDF cannot be read back", "`--verify` could not read the PDF that the engine made."
+)
+
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid
 NO_OWNER = _code(
     "CV701",
