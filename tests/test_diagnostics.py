@@ -20,7 +20,7 @@ CASES = sorted((ROOT / "tests" / "diagnostics").glob("CV*.yaml"))
 # Codes that no text of a CV can bring about, and where they are shown instead.
 ELSEWHERE = {
     "CV427": "test_people.py", "CV428": "test_people.py",
-    "CV001": "test_cli.py", "CV002": "test_tree.py", "CV003": "test_tree.py", "CV006": "test_cli.py",
+    "CV001": "test_cli.py", "CV013": "test_clock.py", "CV002": "test_tree.py", "CV003": "test_tree.py", "CV006": "test_cli.py",
     "CV502": "test_build.py", "CV504": "test_writers.py", "CV601": "test_cli.py", "CV602": "test_build.py",
     "CV603": "test_build.py", "CV604": "test_build.py", "CV605": "test_build.py",
 }  # fmt: skip

@@ -13,8 +13,9 @@ import pytest
 
 from cvbuild.build import Outcome, check, render, write_latex
 from cvbuild.cli import EngineName
+from cvbuild.clock import epoch
 from cvbuild.diagnostics import Sink
-from cvbuild.engine import ENGINES, EngineError, TexJob, Typesetter, epoch
+from cvbuild.engine import ENGINES, EngineError, TexJob, Typesetter
 from cvbuild.engine.fonts import code_points
 from cvbuild.engine.parts import Parts
 from cvbuild.engine.system import PROGRAMS, SystemEngine

@@ -93,12 +93,17 @@ def _begin(arguments: list[str]) -> Typesetter | None:
     """Start the default engine for a CV that has not been read yet: most have the preamble of the base theme."""
     if len(arguments) < 2 or any(a == "--help" or a.startswith("--engine") for a in arguments):
         return None
-    from cvbuild.engine import Typesetter, epoch
+    from cvbuild.clock import NoTime, epoch
+    from cvbuild.engine import Typesetter
     from cvbuild.files import Files
     from cvbuild.places import builtin_themes
 
+    try:
+        now = epoch()
+    except NoTime:  # told when the CV is there
+        return None
     typesetter = Typesetter()
-    typesetter.prepare(Files().text(os.path.join(builtin_themes(), "base", "preamble.tex")), epoch())
+    typesetter.prepare(Files().text(os.path.join(builtin_themes(), "base", "preamble.tex")), now)
     return typesetter
 
 

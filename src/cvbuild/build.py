@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cvbuild import tree
+from cvbuild.clock import NoTime, epoch
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
     BAD_THEME,
+    BAD_TIME,
     ENGINE_FAILED,
     ENGINE_TIMEOUT,
     MISSING_GLYPH,
@@ -22,7 +24,7 @@ from cvbuild.diagnostics import (
     TEMPLATE_FAILED,
     Sink,
 )
-from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesetter, epoch
+from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesetter
 from cvbuild.engine.scripts import equip, hint_for
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
@@ -79,6 +81,11 @@ class Outcome:
 
 def check(source: Source, files: Files, sink: Sink, theme: str | None = None) -> Checked | None:
     """All that can be known to be right or wrong about a CV before it is written; None if there are errors."""
+    try:
+        epoch()
+    except NoTime as error:
+        sink.add(BAD_TIME, str(error), hint="unset it, or set it to the output of `date +%s`")
+        return None
     root = tree.parse(source, sink)
     document = load_document(root, sink) if root is not None else None
     if document is None:
@@ -90,7 +97,7 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     database = load_database(root, document, source, files, sink)
     if database is None:
         return None
-    outline = make_outline(document, database, sink, marks, styles)
+    outline = make_outline(document, database, sink, marks, styles, files.today)
     if found is None or sink.failed:
         return None
     return Checked(source, document, database, outline, found, files)

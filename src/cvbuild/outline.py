@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from typing import Any
 
-from cvbuild.dates import PartialDate
+from cvbuild import clock
+from cvbuild.dates import TODAY, Day, PartialDate
 from cvbuild.diagnostics import (
     BAD_CHOICE,
     CITED_NOWHERE,
@@ -122,12 +123,14 @@ def make_outline(
     sink: Sink,
     marks: tuple[MarkSpec, ...] = (),
     styles: Styles = (),
+    today: Callable[[], Day] = clock.today,
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
     `database` holds its works, those of files too. `marks` is what the theme says of marks; `styles` are the theme's.
+    `today` is asked only if the day is printed.
     """
-    builder = _Builder(document, database, sink, marks, styles)
+    builder = _Builder(document, database, sink, marks, styles, today)
     outline = builder.outline()
     builder.who.report()
     return outline
@@ -141,8 +144,9 @@ class _Builder:
         sink: Sink,
         marks: tuple[MarkSpec, ...],
         styles: Styles,
+        today: Callable[[], Day],
     ) -> None:
-        self.document = document
+        self.document, self.today = document, today
         self.sink = sink
         self.words = Words({w.word: w.text for w in document.words})
         self._check_words()
@@ -198,7 +202,7 @@ class _Builder:
             summary=self.resolved(document.summary, everywhere),
             blocks=tuple(blocks),
             language=document.language,
-            updated=document.updated,
+            updated=PartialDate(*self.today()) if document.updated is TODAY else document.updated,
             words=self.words,
             span=document.span,
         )

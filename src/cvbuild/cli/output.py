@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from cvbuild.diagnostics import CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
+from cvbuild.diagnostics import BAD_TIME, CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
 from cvbuild.report import human, summary
 
 WRONG_CV = 1
@@ -32,7 +32,7 @@ def put_out(data: bytes | None, target: Path | None, what: str, sink: Sink) -> N
 
 def status(sink: Sink) -> int:
     """The exit status that fits the errors."""
-    machine = all(d.code in (CANNOT_READ, CANNOT_WRITE, NO_ENGINE) for d in sink.diagnostics if d.is_error)
+    machine = all(d.code in (CANNOT_READ, CANNOT_WRITE, BAD_TIME, NO_ENGINE) for d in sink.diagnostics if d.is_error)
     return WRONG_USAGE if machine else WRONG_CV
 
 

@@ -14,6 +14,8 @@ from cvbuild.cli.options import (
     OutputOption,
     ThemeOption,
     TimeoutOption,
+    TodayOption,
+    day_of,
     path_of,
     seconds,
     target_of,
@@ -48,6 +50,7 @@ def render(
         bool, typer.Option("--force", help="Typeset even if nothing has changed since the last time.")
     ] = False,
     timeout: TimeoutOption = 60.0,
+    today: TodayOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
 ) -> None:
     """Typeset a CV as PDF."""
@@ -56,8 +59,9 @@ def render(
 
     begun: Begun = context.obj or Begun()  # there, `force` was looked at
     job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex)
+    files = Files(day_of(today))
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
-        made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
+        made = make(job, typesetter, files, begun.last.pages if begun.last else None)
     said = tell(made, job, quiet=quiet)
     outcome = made.outcome
     if outcome.sink.failed:
@@ -73,15 +77,18 @@ def watch(
     theme: ThemeOption = None,
     engine: EngineOption = None,
     timeout: TimeoutOption = 60.0,
+    today: TodayOption = None,
 ) -> None:
     """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
     import gc
 
-    from cvbuild.engine import Typesetter, epoch
+    from cvbuild.clock import epoch
+    from cvbuild.engine import Typesetter
     from cvbuild.job import Job, make
     from cvbuild.watch import follow
 
     job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout))
+    day = day_of(today)
     if job.cv is None or job.target is None:
         say("cvbuild: a stream cannot be watched; name files")
         raise typer.Exit(WRONG_USAGE)
@@ -94,7 +101,7 @@ def watch(
 
         def once() -> Files:
             nonlocal pages
-            files = Files()
+            files = Files(day)
             made = make(job, typesetter, files, pages)
             tell(made, job)
             pages = made.outcome.pages or pages

@@ -34,6 +34,12 @@ EMPTY = _code("CV005", "error", "file is empty", "A CV needs at least a `name:`.
 CANNOT_WRITE = _code(
     "CV006", "error", "output cannot be written", "The output file or its folder cannot be written to."
 )
+BAD_TIME = _code(
+    "CV013",
+    "error",
+    "SOURCE_DATE_EPOCH is no time",
+    "The environment has a `SOURCE_DATE_EPOCH` that is not a whole number of seconds since 1970, before the year 10000.",
+)
 
 # 1xx: YAML
 YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")
@@ -342,7 +348,7 @@ LONG_UNDER_REVIEW = _code(
     "warning",
     "long under review",
     "A work has been submitted, under review, accepted or in press for more than two years, by its date or else the"
-    " month of its arXiv number. Today is `--as-of`, or SOURCE_DATE_EPOCH, or the day on which cvbuild runs.",
+    " month of its arXiv number. Today is `--today`, or SOURCE_DATE_EPOCH, or the day on which cvbuild runs.",
 )
 ONLY_SELECTED = _code(
     "CV707",

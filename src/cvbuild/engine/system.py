@@ -18,6 +18,8 @@ from cvbuild.engine.process import run
 PROGRAMS = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "pdflatex": "texlive-latex-base"}
 """The programs, and the packages of Debian that bring them with all that the themes need."""
 
+_LAST_OF_LUATEX = 2**31 - 1
+"""For a later time, in 2038, LuaTeX takes that of the clock, and says nothing."""
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _PAGES = re.compile(r"Output written on .*\((\d+) pages?")
 
@@ -51,6 +53,11 @@ class SystemEngine:
 
     def run(self, job: TexJob) -> Typeset:
         """Typeset a job in a private folder, with shell escape off and files outside of it closed."""
+        if self.name == "lualatex" and job.epoch > _LAST_OF_LUATEX:
+            raise EngineError(
+                f"LuaTeX cannot date a PDF later than January 2038: SOURCE_DATE_EPOCH is {job.epoch}",
+                "use another engine, or an earlier time",
+            )
         with tempfile.TemporaryDirectory(prefix="cvbuild-") as scratch:
             folder = Path(scratch)
             (folder / MAIN_FILE).write_text(self._spelled(job.tex), encoding="utf-8", newline="\n")
