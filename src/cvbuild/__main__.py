@@ -22,7 +22,12 @@ def main() -> None:
     ) < 3:  # started with closed streams: a pipe must not get their numbers
         pass
     os.close(spare)
-    status = _run(sys.argv[1:])
+    try:
+        status = _run(sys.argv[1:])
+    except KeyboardInterrupt:  # before `cvbuild.cli` was there to answer
+        status = 130
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else 1
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -67,10 +72,12 @@ def _call(arguments: list[str], command: tuple[list[str], Record | None] | None)
 
     gc.disable()  # one command makes little garbage, and then the process ends
     for name in ("SIGTERM", "SIGHUP"):  # leave as at Ctrl-C, so that nothing is left behind
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
-    typesetter = _begin(arguments) if command else None
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
+    typesetter: Typesetter | None = None
     try:
+        typesetter = _begin(arguments) if command else None
         from cvbuild.cli import Begun, app
 
         app(arguments, prog_name="cvbuild", obj=Begun(*command, typesetter) if command else None)

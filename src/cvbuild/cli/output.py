@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -17,7 +18,7 @@ WRONG_USAGE = 2
 
 def put_out(data: bytes | None, target: Path | None, what: str, sink: Sink) -> None:
     """Write `data`, in which there is so much as `what` says; tell what is wrong, and end with the status for it."""
-    from cvbuild.job import write_file, write_stream
+    from cvbuild.outputs import write_file, write_stream
 
     done = data is not None and (write_file(target, data, sink) if target is not None else write_stream(data, sink))
     report(sink)
@@ -62,5 +63,6 @@ def say(text: str) -> None:
 def _put(text: str) -> None:
     """Write to standard error; `print` would take standard output if that is closed."""
     if sys.stderr is not None:
-        sys.stderr.write(text)
-        sys.stderr.flush()
+        with suppress(OSError):  # nobody listens, or the disk of a log is full
+            sys.stderr.write(text)
+            sys.stderr.flush()

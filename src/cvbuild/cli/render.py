@@ -118,7 +118,7 @@ def tell(made: Made, job: Job, *, quiet: bool = False) -> str:
     outcome = made.outcome
     said = report(outcome.sink)
     if outcome.sink.failed:
-        kept = job.target is not None and job.target.exists() and outcome.pdf is None
+        kept = job.target is not None and job.target.exists() and str(job.target.absolute()) not in made.outputs
         what = f"{job.target} is left as it was" if kept else "no PDF was written"
         say(f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}")
     elif not quiet:
