@@ -12,8 +12,9 @@ from pathlib import Path
 
 from cvbuild.engine.base import EngineError, TexJob, Typeset
 from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_log
-from cvbuild.engine.parts import Parts
+from cvbuild.engine.parts import REINSTALL, Parts
 from cvbuild.engine.process import run
+from cvbuild.engine.wear import altered
 
 PROGRAMS = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "pdflatex": "texlive-latex-base"}
 """The programs, and the packages of Debian that bring them with all that the themes need."""
@@ -67,6 +68,10 @@ class SystemEngine:
                 self.program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", MAIN_FILE,
             ]  # fmt: skip
             ran = run(command, folder=folder, environment=self._environment(job, folder), timeout=job.timeout)
+            if damaged := altered(self.parts):
+                raise EngineError(
+                    f"a part of the embedded engine is damaged: {self.parts.folder / damaged[0]}", REINSTALL
+                )
             log_file = (folder / MAIN_FILE).with_suffix(".log")
             log = (
                 log_file.read_text(encoding="utf-8", errors="replace")

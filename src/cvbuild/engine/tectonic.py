@@ -24,6 +24,7 @@ from cvbuild.engine.base import EngineError, Message, TexJob, Typeset
 from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic
 from cvbuild.engine.parts import PLAIN_FORMAT, RULES, Parts, locate
 from cvbuild.engine.process import Ran, Running, start
+from cvbuild.engine.wear import altered
 
 MAX_MEMORY = 1024**3
 """Bytes of address space; a CV takes 155 MB of memory, one of 200 pages 180 MB."""
@@ -95,7 +96,7 @@ class TectonicRun:
                 (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, self._folder / name)
             ran = self._release(job) if self._waiting else self._run(job, self._parts.cache)
-            if ran.status != 0 and (damaged := self._parts.damaged()):
+            if damaged := self._parts.damaged() if ran.status != 0 else altered(self._parts, self._format):
                 from cvbuild.engine.install import heal  # rarely needed
 
                 cache = heal(self._parts, self._format, damaged, Path(self._scratch.name, "cache"))
