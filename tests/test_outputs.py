@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cvbuild.diagnostics import Sink
+from cvbuild.engine.parts import locate
 from cvbuild.outputs import write_file, write_files
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such files, locks or signals")
@@ -217,3 +218,40 @@ def test_what_a_cv_is_made_of_is_not_overwritten(tmp_path: Path) -> None:
     assert names(tmp_path) == ["me.tex", "same.pdf", "works.bib"]
     assert (tmp_path / "works.bib").read_text() == works
     assert (tmp_path / "me.tex").read_text().startswith(GOOD)
+
+
+@posix
+@pytest.mark.engine
+def test_odd_places(tmp_path: Path) -> None:
+    """Names that are no text, or too long for a scratch name beside them; folders that are gone, or are none."""
+    parts = locate()
+    assert parts is not None
+    odd = tmp_path / os.fsdecode(b"-a\nb'\"\\ %#~$\xff")
+    odd.mkdir()
+    long = odd / ("y" * 250 + ".yaml")
+    long.write_text(GOOD)
+    environment = {
+        **os.environ, "HOME": "/no/such", "XDG_CACHE_HOME": "relative", "TMPDIR": str(odd),
+        "CVBUILD_ENGINE_DIR": str(parts.folder),
+    }  # fmt: skip
+    run = [sys.executable, "-m", "cvbuild"]
+    ran = subprocess.run([*run, "render", str(long), "--keep-tex"], cwd=odd, env=environment, capture_output=True)
+    assert ran.returncode == 0, ran.stderr
+    assert names(odd) == sorted(long.with_suffix(suffix).name for suffix in (".yaml", ".pdf", ".tex", ".log"))
+    assert long.with_suffix(".pdf").read_bytes().startswith(b"%PDF-")
+
+    gone = ["sh", "-c", f'mkdir gone; cd gone; rmdir ../gone; "{sys.executable}" -m cvbuild "$@"', "sh"]
+    for args in (["render", "-", "-o", "-"], ["render", "me.yaml"]):
+        with long.open("rb") as stdin:
+            ran = subprocess.run([*gone, *args], cwd=tmp_path, stdin=stdin, capture_output=True)
+        assert ran.returncode == 2, ran.stderr
+        assert b"mistake" not in ran.stderr
+    linked = tmp_path / os.fsdecode(b"engine\xff")
+    linked.symlink_to(parts.folder)
+    ran = subprocess.run(
+        [*run, "render", str(long), "--force"],
+        env={**environment, "CVBUILD_ENGINE_DIR": str(linked)},
+        capture_output=True,
+    )
+    assert ran.returncode == 2
+    assert b"is not UTF-8" in ran.stderr

@@ -40,7 +40,12 @@ def read_stream(stream: TextIO | None, sink: Sink) -> Source | None:
     if stream is None:
         sink.add(CANNOT_READ, "standard input is closed")
         return None
-    return decode(stream.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink)
+    try:
+        data, folder = stream.buffer.read(MAX_BYTES + 1), Path.cwd()
+    except OSError as error:  # as when the folder that we are in is gone
+        sink.add(CANNOT_READ, f"standard input cannot be read from here: {error.strerror}")
+        return None
+    return decode(data, "<stdin>", folder, sink)
 
 
 def decode(data: bytes, name: str, folder: Path, sink: Sink, place: Span | None = None) -> Source | None:

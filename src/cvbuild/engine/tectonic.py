@@ -52,6 +52,13 @@ class TectonicEngine:
             from cvbuild.engine.machine import explain  # rarely needed
 
             raise explain(parts, EngineError("the embedded engine is not installed"))
+        try:
+            str(parts.folder).encode()
+        except UnicodeEncodeError:
+            raise EngineError(
+                f"the engine cannot be started where it lies: the name of {parts.folder} is not UTF-8",
+                "set XDG_DATA_HOME, or CVBUILD_ENGINE_DIR, to another folder",
+            ) from None
         return cls(parts)
 
     @property
