@@ -221,8 +221,9 @@ def taken_away(place: Place, row: Row, count: int) -> None:
             subprocess.run(["chattr", "+i", str(place.folder)], check=False, capture_output=True)
             process.wait()
             subprocess.run(["chattr", "-i", str(place.folder)], check=False, capture_output=True)
-        place.run()  # drafts cannot be removed from a folder that may not be changed
-        row.see(place.look(), place.old, place.new, place.extra())
+        there = place.look()
+        place.run()  # drafts could not be removed from a folder that may not be changed
+        row.see(there, place.old, place.new, place.extra())
 
 
 def side_by_side(place: Place, row: Row, *, runs: int, rounds: int) -> None:
@@ -379,7 +380,7 @@ def main() -> None:
         full_elsewhere(root, place, row("disk of the cache full"), "XDG_CACHE_HOME")
         no_right(root, place, row("folder read-only; PDF a mount that is read-only"))
         taken_away(place, row("folder made unchangeable while a run is under way"), 20)
-        side_by_side(place, row("4 runs at once on the same outputs, of two CVs, with a reader"), runs=4, rounds=15)
+        side_by_side(place, row("4 runs at once on the same outputs, of two CVs, with a reader"), runs=4, rounds=5)
         first_runs(root, row("20 first runs at once, in one home without caches"), 20)
         damaged_cache(root, place, row("entries of the cache cut, emptied, flipped, garbage, a folder"))
         damaged_engine(root, place, row("parts of the engine cut, emptied, flipped, garbage, a folder"))
