@@ -57,7 +57,8 @@ def fake(folder: Path, *lines: str) -> SystemEngine:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a shell script")
-def test_what_pdftex_is_told(tmp_path: Path) -> None:
+def test_what_pdftex_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "tr_TR.UTF-8")  # LuaTeX ends if the machine does not have it
     engine = fake(tmp_path, "env > cv.pdf", 'echo "Output written on cv.pdf (1 page). $*" > cv.log')
     result = engine.run(TexJob("", "x\n", 7))
     assert result.pdf is not None
@@ -66,6 +67,7 @@ def test_what_pdftex_is_told(tmp_path: Path) -> None:
     assert {told[name] for name in ("TEXINPUTS", "TFMFONTS", "ENCFONTS", "TEXFONTMAPS")} == {own}
     assert told["TTFONTS"] == f"{tmp_path}/engine/bundle//:"
     assert (told["SOURCE_DATE_EPOCH"], told["FORCE_SOURCE_DATE"]) == ("7", "1")
+    assert "LANG" not in told
     assert "-no-shell-escape" in result.log
 
 

@@ -102,7 +102,7 @@ class SystemEngine:
         return {name: f"{folder}//{os.pathsep}" for name, folder in places.items()}
 
     def _environment(self, job: TexJob, folder: Path) -> dict[str, str]:
-        keep = ("PATH", "SYSTEMROOT", "TEXMFCNF", "TEXMFVAR", "TEXMFHOME", "TEXMFCACHE", "LANG")
+        keep = ("PATH", "SYSTEMROOT", "TEXMFCNF", "TEXMFVAR", "TEXMFHOME", "TEXMFCACHE")
         env = {name: os.environ[name] for name in keep if name in os.environ}
         fonts = f"{self.parts.bundle}//{os.pathsep}"
         return {
