@@ -347,3 +347,12 @@ def test_a_font_that_pdftex_cannot_use_is_told(tmp_path: Path) -> None:
     assert outcome.pdf is None
     (message,) = [str(d.message) for d in outcome.sink.sorted()]
     assert "pdfTeX cannot use the font Mine.ttf" in message
+
+
+def test_luatex_cannot_tell_late_times(tmp_path: Path) -> None:
+    """It would take the clock's, and say nothing."""
+    engine = SystemEngine("lualatex", tmp_path / "none", Parts(tmp_path))
+    with pytest.raises(EngineError, match="later than January 2038"):
+        engine.run(TexJob("", "x\n", 2**31))
+    with pytest.raises(EngineError, match="cannot be started"):
+        engine.run(TexJob("", "x\n", 2**31 - 1))
