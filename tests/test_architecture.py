@@ -10,10 +10,10 @@ PACKAGE = Path(__file__).parents[1] / "src" / "cvbuild"
 
 # The one list of rooms. A package is one room: inside it, modules may import each other.
 FLOORS: list[set[str]] = [
-    {"frozen", "places"},
+    {"frozen", "places", "clock"},
     {"source", "dates", "formulas", "lengths", "recognise", "scripts", "words"},
     {"diagnostics", "text", "cache", "files", "spreadsheets"},
-    {"reading", "tree", "markup", "names", "record"},
+    {"reading", "tree", "markup", "names", "record", "outputs"},
     {"model"},
     {"schema", "publications", "pictures"},
     {"profiles", "theme", "bibliography"},
@@ -80,7 +80,7 @@ def test_escaping_has_one_place_for_each_output() -> None:
 def test_what_a_pdf_depends_on_is_read_by_files_alone() -> None:
     """A file that is read in another way would not be seen to change, neither by a record nor by `watch`."""
     reads = re.compile(r"(?<!os\.)\bopen\(|\.read_text\(|\.read_bytes\(|\.glob\(")
-    elsewhere = {"files", "cache", "record", "engine", "job"}
+    elsewhere = {"files", "cache", "record", "engine", "outputs"}
     reading = {
         f"{path.relative_to(PACKAGE)}: {line.strip()}"
         for path in modules()

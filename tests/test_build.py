@@ -10,7 +10,7 @@ from cvbuild.build import check, render
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import TexJob, Typeset, Typesetter
 from cvbuild.files import Files
-from cvbuild.job import write_file
+from cvbuild.outputs import write_file
 from tests.pdf import Pdf
 from tests.support import source
 

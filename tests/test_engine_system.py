@@ -13,8 +13,9 @@ import pytest
 
 from cvbuild.build import Outcome, check, render, write_latex
 from cvbuild.cli import EngineName
+from cvbuild.clock import epoch
 from cvbuild.diagnostics import Sink
-from cvbuild.engine import ENGINES, EngineError, TexJob, Typesetter, epoch
+from cvbuild.engine import ENGINES, EngineError, TexJob, Typesetter
 from cvbuild.engine.fonts import code_points
 from cvbuild.engine.parts import Parts
 from cvbuild.engine.system import PROGRAMS, SystemEngine
@@ -56,7 +57,8 @@ def fake(folder: Path, *lines: str) -> SystemEngine:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a shell script")
-def test_what_pdftex_is_told(tmp_path: Path) -> None:
+def test_what_pdftex_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "tr_TR.UTF-8")  # LuaTeX ends if the machine does not have it
     engine = fake(tmp_path, "env > cv.pdf", 'echo "Output written on cv.pdf (1 page). $*" > cv.log')
     result = engine.run(TexJob("", "x\n", 7))
     assert result.pdf is not None
@@ -65,6 +67,7 @@ def test_what_pdftex_is_told(tmp_path: Path) -> None:
     assert {told[name] for name in ("TEXINPUTS", "TFMFONTS", "ENCFONTS", "TEXFONTMAPS")} == {own}
     assert told["TTFONTS"] == f"{tmp_path}/engine/bundle//:"
     assert (told["SOURCE_DATE_EPOCH"], told["FORCE_SOURCE_DATE"]) == ("7", "1")
+    assert "LANG" not in told
     assert "-no-shell-escape" in result.log
 
 
@@ -344,3 +347,12 @@ def test_a_font_that_pdftex_cannot_use_is_told(tmp_path: Path) -> None:
     assert outcome.pdf is None
     (message,) = [str(d.message) for d in outcome.sink.sorted()]
     assert "pdfTeX cannot use the font Mine.ttf" in message
+
+
+def test_luatex_cannot_tell_late_times(tmp_path: Path) -> None:
+    """It would take the clock's, and say nothing."""
+    engine = SystemEngine("lualatex", tmp_path / "none", Parts(tmp_path))
+    with pytest.raises(EngineError, match="later than January 2038"):
+        engine.run(TexJob("", "x\n", 2**31))
+    with pytest.raises(EngineError, match="cannot be started"):
+        engine.run(TexJob("", "x\n", 2**31 - 1))

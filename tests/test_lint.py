@@ -718,12 +718,12 @@ def test_the_command(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("me.yaml:7:13: warning CV706: `a` is `submitted` since 2020: more than two years\n")
     assert ran.stderr.endswith("cvbuild: me.yaml is valid, with 1 warning\n")
-    ran = run(tmp_path, "--lint", "--as-of", "2022-11-21", "me.yaml")
+    ran = run(tmp_path, "--lint", "--today", "2022-11-21", "me.yaml")
     assert (ran.returncode, ran.stderr) == (0, "cvbuild: me.yaml is valid\n")
     assert run(tmp_path, "--lint", "me.yaml", SOURCE_DATE_EPOCH="1640995200").returncode == 0
-    assert run(tmp_path, "--lint", "--as-of", "2026-11-21", "me.yaml", SOURCE_DATE_EPOCH="1640995200").returncode == 1
+    assert run(tmp_path, "--lint", "--today", "2026-11-21", "me.yaml", SOURCE_DATE_EPOCH="1640995200").returncode == 1
     for wrong in ("soon", "2020", ""):
-        assert run(tmp_path, "--lint", "--as-of", wrong, "me.yaml").returncode == 2
+        assert run(tmp_path, "--lint", "--today", wrong, "me.yaml").returncode == 2
 
 
 def test_every_code_has_a_rule_and_a_line_in_the_docs() -> None:

@@ -569,7 +569,7 @@ def run(*args: str) -> tuple[int, str, str]:
 def test_the_command_writes_csv_and_xlsx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cv = tmp_path / "cv.yaml"
     cv.write_text(COA, encoding="utf-8")
-    status, out, err = run(str(cv), "--as-of", "2026-11-21")
+    status, out, err = run(str(cv), "--today", "2026-11-21")
     assert status == 0
     assert out.splitlines()[0].startswith("Table,Type,Name,Organizational Affiliation,")
     assert "4,A,'=cmd,'@SUM(A1),,2024," in out
@@ -584,13 +584,13 @@ def test_the_command_writes_csv_and_xlsx(tmp_path: Path, monkeypatch: pytest.Mon
     first = (tmp_path / "coa.xlsx").read_bytes()
     assert run(str(cv), "-o", str(tmp_path / "coa.xlsx"))[0] == 0
     assert (tmp_path / "coa.xlsx").read_bytes() == first
-    assert run(str(cv), "--months", "12", "--as-of", "2026-11-21")[1].count("\n4,") == 2
+    assert run(str(cv), "--months", "12", "--today", "2026-11-21")[1].count("\n4,") == 2
 
 
 def test_the_command_tells_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cv = tmp_path / "cv.yaml"
     cv.write_text(COA, encoding="utf-8")
-    assert run(str(cv), "--as-of", "soon")[0] == 2
+    assert run(str(cv), "--today", "soon")[0] == 2
     assert run(str(cv), "-o", str(tmp_path / "coa.ods"))[0] == 2
     assert run(str(cv), "--months", "0")[0] == 2
     assert run(str(tmp_path / "none.yaml"))[0] == 2

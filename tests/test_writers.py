@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvbuild.build import check, write_latex
+from cvbuild.clock import epoch
 from cvbuild.dates import parse_when
 from cvbuild.diagnostics import Sink
-from cvbuild.engine import ENGINES, TexJob, Typesetter, epoch
+from cvbuild.engine import ENGINES, TexJob, Typesetter
 from cvbuild.files import Files
 from cvbuild.model import ThemeChoice
 from cvbuild.text import Code, Emph, Link, Mark, Math, Ref, Role, Str, Strong, Text, Url

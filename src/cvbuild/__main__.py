@@ -22,7 +22,12 @@ def main() -> None:
     ) < 3:  # started with closed streams: a pipe must not get their numbers
         pass
     os.close(spare)
-    status = _run(sys.argv[1:])
+    try:
+        status = _run(sys.argv[1:])
+    except KeyboardInterrupt:  # before `cvbuild.cli` was there to answer
+        status = 130
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else 1
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -69,9 +74,10 @@ def _call(arguments: list[str], command: tuple[list[str], Record | None] | None)
 
     gc.disable()  # one command makes little garbage, and then the process ends
     for name in ("SIGTERM", "SIGHUP"):  # leave as at Ctrl-C, so that nothing is left behind
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
-    typesetter = None
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
+    typesetter: Typesetter | None = None
     try:
         typesetter = _begin(arguments) if command else None
         from cvbuild.cli import Begun, app
@@ -113,12 +119,17 @@ def _begin(arguments: list[str]) -> Typesetter | None:
     """Start the default engine for a CV that has not been read yet: most have the preamble of the base theme."""
     if len(arguments) < 2 or any(a == "--help" or a.startswith("--engine") for a in arguments):
         return None
-    from cvbuild.engine import Typesetter, epoch
+    from cvbuild.clock import NoTime, epoch
+    from cvbuild.engine import Typesetter
     from cvbuild.files import Files
     from cvbuild.places import builtin_themes
 
+    try:
+        now = epoch()
+    except NoTime:  # told when the CV is there
+        return None
     typesetter = Typesetter()
-    typesetter.prepare(Files().text(os.path.join(builtin_themes(), "base", "preamble.tex")), epoch())
+    typesetter.prepare(Files().text(os.path.join(builtin_themes(), "base", "preamble.tex")), now)
     return typesetter
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from cvbuild import cache, tree
 from cvbuild.blame import Case, report, template_span
+from cvbuild.clock import NoTime, epoch
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
     BAD_THEME,
+    BAD_TIME,
     ENGINE_FAILED,
     ENGINE_TIMEOUT,
     MISSING_KEY,
@@ -24,7 +26,7 @@ from cvbuild.diagnostics import (
     TEMPLATE_FAILED,
     Sink,
 )
-from cvbuild.engine import EngineError, EngineMemory, EngineTimeout, TexJob, Typeset, Typesetter, epoch
+from cvbuild.engine import EngineError, EngineMemory, EngineTimeout, TexJob, Typeset, Typesetter
 from cvbuild.engine.scripts import equip
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
@@ -99,6 +101,11 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     if kind := text_kind(source.text):
         _report_kind(kind, source, sink)
         return None
+    try:
+        epoch()
+    except NoTime as error:
+        sink.add(BAD_TIME, str(error), hint="unset it, or set it to the output of `date +%s`")
+        return None
     root = tree.parse(source, sink)
     if root is None:
         _check_sound_part(source, sink)
@@ -114,7 +121,7 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     database = load_database(root, document, source, files, sink)
     if database is None:
         return None
-    outline = make_outline(document, database, sink, marks, styles, photo)
+    outline = make_outline(document, database, sink, marks, styles, photo, files.today)
     if found is None or sink.failed:
         return None
     return Checked(source, document, database, outline, found, files)

@@ -6,6 +6,8 @@ import errno
 import hashlib
 import os
 
+from cvbuild import clock
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,14 +16,27 @@ ABSENT = "-"
 """The state of a file that is not there, or cannot be read."""
 
 
-class Files:
-    """All that one run reads from the file system.
+DAY = "today"
+"""What stands for the day among the paths; these are all absolute."""
 
-    `states` says for the path of each file, as text, the SHA-256 of what was read, or `ABSENT`.
+
+class Files:
+    """All that one run reads from the file system, and from the calendar.
+
+    `states` says for the path of each file, as text, the SHA-256 of what was read, or `ABSENT`; and for `DAY`, if the
+    clock was asked, the day. If `day` is given, it counts as today, and the clock is not asked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, day: tuple[int, int, int] | None = None) -> None:
         self.states: dict[str, str] = {}
+        self._day = day
+
+    def today(self) -> tuple[int, int, int]:
+        """The day that counts as today. Raises `clock.NoTime`."""
+        if self._day is None:
+            self._day = clock.today()
+            self.states[DAY] = _written(self._day)
+        return self._day
 
     def read(self, path: str | os.PathLike[str], limit: int = -1) -> bytes:
         """What is in a file, up to `limit` bytes. Raises OSError."""
@@ -64,6 +79,8 @@ def shown(path: str | os.PathLike[str]) -> str:
 
 def state(path: str) -> str:
     """The state of a file now. A pipe or a device has none: to read it would be to take something away, or to wait."""
+    if path == DAY:
+        return _written(clock.today())
     if not os.path.isfile(path):
         return ABSENT
     try:
@@ -71,6 +88,10 @@ def state(path: str) -> str:
             return digest(stream.read())
     except OSError:
         return ABSENT
+
+
+def _written(day: tuple[int, int, int]) -> str:
+    return "{:04}-{:02}-{:02}".format(*day)
 
 
 def digest(data: bytes) -> str:

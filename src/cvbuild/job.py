@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvbuild.build import Outcome, render
 from cvbuild.diagnostics import CANNOT_WRITE, Sink
 from cvbuild.engine import Typesetter
-from cvbuild.files import Files, digest
+from cvbuild.files import ABSENT, Files, digest
 from cvbuild.frozen import frozen
+from cvbuild.outputs import is_stream, write_files, write_stream
 from cvbuild.reading import read_input
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Job:
 class Made:
     """What came of a job. `outputs` are the files that were written, with their states as in `Files.states`.
 
-    `verified` is what was found in the PDF when it was read back, if that was asked for.
+    Either all were, or none: what there was is still there then. `verified` is what was found in the PDF when it
+    was read back, if that was asked for.
     """
 
     outcome: Outcome
@@ -47,6 +49,9 @@ class Made:
 def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = None) -> Made:
     """Do a job; `pages` is as in `render`. Never raises for what is wrong: see the outcome's sink."""
     sink = Sink()
+    if job.keep_tex and (job.target is None or is_stream(job.target)):
+        sink.add(CANNOT_WRITE, "--keep-tex keeps files beside the PDF, and the PDF goes into a stream")
+        return Made(Outcome(sink=sink), {})
     source = read_input(job.cv, files, sink, job.raw_latex)
     if source is None:
         return Made(Outcome(sink=sink), {})
@@ -56,15 +61,15 @@ def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = Non
         if outcome.pdf is not None:
             write_stream(outcome.pdf, outcome.sink)
         return Made(outcome, {}, verified)
-    outputs: dict[Path, bytes] = {}
+    outputs: dict[Path, bytes] = {}  # the PDF last: if it is new, the others are
     if job.keep_tex and outcome.tex is not None:
         outputs[job.target.with_suffix(".tex")] = outcome.tex.text.encode()
         outputs[job.target.with_suffix(".log")] = outcome.log.encode()
         outputs |= {job.target.with_name(name): data for name, data in outcome.tex.written.pictures.items()}
     if outcome.pdf is not None:
         outputs[job.target] = outcome.pdf
-    for path, data in outputs.items():
-        write_file(path, data, outcome.sink)
+    if _is_input(outputs, files, outcome.sink) or not write_files(outputs, outcome.sink):
+        return Made(outcome, {})
     return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()}, verified)
 
 
@@ -94,47 +99,19 @@ def _verified(outcome: Outcome, files: Files) -> Verified | None:
     return found
 
 
-def write_stream(data: bytes, sink: Sink) -> bool:
-    """Write `data` to standard output."""
-    if sys.stdout is None:
-        sink.add(CANNOT_WRITE, "standard output is closed")
-        return False
+def _is_input(outputs: Iterable[Path], files: Files, sink: Sink) -> bool:
+    """Whether an output would overwrite what it is made of, under whatever name; that is told."""
+    for output in outputs:
+        with suppress(OSError):
+            there = output.stat()
+            if any(then != ABSENT and _is_same(there, path) for path, then in files.states.items()):
+                sink.add(CANNOT_WRITE, f"`{output}` is read for this CV; the output must have another name")
+                return True
+    return False
+
+
+def _is_same(there: os.stat_result, path: str) -> bool:
     try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except OSError as error:
-        sink.add(CANNOT_WRITE, f"standard output cannot be written: {error.strerror}")
-        sys.stdout = None  # Python would try again at its end
+        return os.path.samestat(there, Path(path).stat())
+    except OSError:
         return False
-    return True
-
-
-def write_file(path: Path, data: bytes, sink: Sink) -> bool:
-    """Put `data` at `path` in one step: whoever looks sees the old file or the new one, never half of it."""
-    scratch: str | None = None
-    try:
-        if path.exists() and not path.is_file():  # a device, a pipe: nothing there to be replaced
-            with path.open("wb") as stream:
-                stream.write(data)
-            return True
-        path = Path(os.path.realpath(path))  # through a symbolic link, to the file that it means
-        handle, scratch = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        Path(scratch).chmod(mode)
-        Path(scratch).replace(path)
-    except OSError as error:
-        sink.add(CANNOT_WRITE, f"`{path}` cannot be written: {error.strerror or error}")
-        if scratch is not None:
-            Path(scratch).unlink(missing_ok=True)
-        return False
-    return True
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

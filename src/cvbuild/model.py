@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Annotated, ClassVar, Final, Literal, NewType
 
-from cvbuild.dates import PartialDate, When
+from cvbuild.dates import PartialDate, Today, When
 from cvbuild.frozen import frozen
 from cvbuild.names import Name
 from cvbuild.source import Span
@@ -854,7 +854,10 @@ class Document(Record):
         Keyed("word"),
         Doc("Words that cvbuild prints itself, replaced by yours.", "{Present: heute}"),
     ] = ()
-    updated: Annotated[PartialDate | None, Doc("The date of the document, for its foot.", "2026-11-21")] = None
+    updated: Annotated[
+        PartialDate | Today | None,
+        Doc("The date of the document, for its foot; `today` is the day on which it is typeset.", "2026-11-21"),
+    ] = None
 
 
 @frozen(kw_only=True)

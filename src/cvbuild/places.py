@@ -21,7 +21,7 @@ def builtin_themes() -> str:
 
 def user_themes() -> str:
     """The folder of the user's own themes."""
-    return os.path.join(os.environ.get("XDG_CONFIG_HOME") or _home(".config"), "cvbuild", "themes")
+    return os.path.join(_named("XDG_CONFIG_HOME") or _home(".config"), "cvbuild", "themes")
 
 
 def data_folder() -> str:
@@ -31,7 +31,7 @@ def data_folder() -> str:
     elif os.name == "nt":
         data = os.environ.get("LOCALAPPDATA") or _home("AppData", "Local")
     else:
-        data = os.environ.get("XDG_DATA_HOME") or _home(".local", "share")
+        data = _named("XDG_DATA_HOME") or _home(".local", "share")
     return os.path.join(data, "cvbuild")
 
 
@@ -40,7 +40,13 @@ def cache_folder() -> str:
     if os.name == "nt":
         return os.path.join(data_folder(), "cache")
     caches = _home("Library", "Caches") if sys.platform == "darwin" else _home(".cache")
-    return os.path.join(os.environ.get("XDG_CACHE_HOME") or caches, "cvbuild")
+    return os.path.join(_named("XDG_CACHE_HOME") or caches, "cvbuild")
+
+
+def _named(variable: str) -> str | None:
+    """The folder that a variable names. One that is relative counts for nothing, as the XDG specification has it."""
+    given = os.environ.get(variable, "")
+    return given if os.path.isabs(given) else None
 
 
 def _home(*below: str) -> str:

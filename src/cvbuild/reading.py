@@ -92,7 +92,12 @@ def read_stream(stream: TextIO | None, sink: Sink, raw_latex: bool = False) -> S
     if stream is None:
         sink.add(CANNOT_READ, "standard input is closed")
         return None
-    return decode(stream.buffer.read(MAX_BYTES + 1), "<stdin>", Path.cwd(), sink, raw_latex=raw_latex)
+    try:
+        data, folder = stream.buffer.read(MAX_BYTES + 1), Path.cwd()
+    except OSError as error:  # as when the folder that we are in is gone
+        sink.add(CANNOT_READ, f"standard input cannot be read from here: {error.strerror}")
+        return None
+    return decode(data, "<stdin>", folder, sink, raw_latex=raw_latex)
 
 
 def decode(

@@ -15,7 +15,7 @@ import os
 import sys
 
 from cvbuild import cache
-from cvbuild.files import ABSENT, state
+from cvbuild.files import ABSENT, DAY, state
 from cvbuild.places import PACKAGE
 
 _KIND = "runs"
@@ -52,7 +52,9 @@ class Record:
         """Make the outputs newer than the inputs, for `make`, which goes by their times."""
         try:
             read = [
-                path for path, then in self.inputs.items() if then != ABSENT and not then.startswith((_CODE, _LIBRARY))
+                path
+                for path, then in self.inputs.items()
+                if path != DAY and then != ABSENT and not then.startswith((_CODE, _LIBRARY))
             ]
             newest = max(os.stat(path).st_mtime_ns for path in read)
             for path in self.outputs:

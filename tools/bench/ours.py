@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.build import Checked, check, write_latex
+from cvbuild.clock import epoch
 from cvbuild.dates import When
 from cvbuild.diagnostics import Sink
-from cvbuild.engine import epoch
 from cvbuild.engine.log import MAIN_FILE
 from cvbuild.engine.parts import PLAIN_FORMAT, Parts
 from cvbuild.files import Files

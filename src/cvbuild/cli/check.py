@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cvbuild.cli.options import FormatOption, Input, RawLatexOption, ThemeOption, path_of, today_of
+from cvbuild.cli.options import FormatOption, Input, RawLatexOption, ThemeOption, TodayOption, day_of, path_of
 from cvbuild.cli.output import WRONG_CV, Format, Voice, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
@@ -21,25 +21,22 @@ def validate(
     lint: Annotated[
         bool, typer.Option("--lint", help="Also look for what is valid and yet probably not meant; see docs/lint.md.")
     ] = False,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="Lint as if it were this day (default: today).")
-    ] = None,
+    today: TodayOption = None,
     form: FormatOption = Format.human,
 ) -> None:
     """Check a CV, and report everything that is wrong with it."""
     from cvbuild.build import check, write_latex
 
-    today = today_of(as_of) if lint else None
-    sink, files, path = Sink(), Files(), path_of(cv)
+    sink, files, path = Sink(), Files(day_of(today)), path_of(cv)
     source = read_input(path, files, sink, raw_latex)
     checked = check(source, files, sink, theme) if source is not None else None
     if checked is not None:
         write_latex(checked, sink)  # a broken template of a theme is found here
     before = len(sink.diagnostics)
-    if checked is not None and today is not None:
+    if checked is not None and lint:
         from cvbuild.lint import lint as look
 
-        look(checked.document, checked.database, checked.outline, (today.year, today.month, today.day), sink)
+        look(checked.document, checked.database, checked.outline, files.today(), sink)
     found, name = summary(sink.diagnostics), "<stdin>" if path is None else cv
     if sink.failed:
         last = f"cvbuild: {found} in {name}\n" if source is not None or status(sink) == WRONG_CV else ""

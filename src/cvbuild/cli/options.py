@@ -7,14 +7,11 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cvbuild.cli.output import WRONG_USAGE, Format, say
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class EngineName(StrEnum):
@@ -36,6 +33,12 @@ OutputOption = Annotated[
 ]
 EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="The engine (default: the embedded one).")]
 TimeoutOption = Annotated[float, typer.Option("--timeout", help="Seconds after which typesetting is given up.", min=1)]
+TodayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--today", metavar="YYYY-MM-DD", help="The day that counts as today (default: SOURCE_DATE_EPOCH, or the clock)."
+    ),
+]
 TextOption = Annotated[
     str | None, typer.Option("-o", "--output", help="The file to write (default, or `-`: standard output).")
 ]
@@ -119,17 +122,17 @@ def text_target(output: str | None, inputs: Iterable[str], force: bool) -> Path 
     return target
 
 
-def today_of(as_of: str | None) -> date:
-    """The day that was asked for, that of SOURCE_DATE_EPOCH, or today."""
-    from datetime import UTC, date, datetime
+def day_of(today: str | None) -> tuple[int, int, int] | None:
+    """The day that was asked for, if one was."""
+    from datetime import date
 
+    if today is None:
+        return None
     try:
-        if as_of is not None:
-            return date.fromisoformat(as_of)
-        given = os.environ.get("SOURCE_DATE_EPOCH", "")
-        return datetime.fromtimestamp(int(given), UTC).date() if given.isdecimal() else date.today()
-    except (ValueError, OverflowError, OSError):
-        say(
-            "cvbuild: --as-of is a day, as 2026-11-21" if as_of is not None else "cvbuild: SOURCE_DATE_EPOCH is no time"
-        )
+        if not (len(today) == 10 and today[4] == today[7] == "-"):  # `date` takes weeks too
+            raise ValueError
+        day = date.fromisoformat(today)
+    except ValueError:
+        say(f"cvbuild: --today is a day, as 2026-11-21, and not `{today}`")
         raise typer.Exit(WRONG_USAGE) from None
+    return day.year, day.month, day.day

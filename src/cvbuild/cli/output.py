@@ -12,7 +12,7 @@ from typing import NamedTuple
 import typer
 
 from cvbuild import __version__
-from cvbuild.diagnostics import CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
+from cvbuild.diagnostics import BAD_TIME, CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
 from cvbuild.frozen import frozen
 from cvbuild.report import Output, Result, human, printable, summary
 
@@ -99,7 +99,7 @@ class Voice:
 
 def put_out(voice: Voice, data: bytes | None, target: Path | None, what: str, sink: Sink) -> None:
     """Write `data`, in which there is so much as `what` says; tell what is wrong, and end with the status for it."""
-    from cvbuild.job import write_file, write_stream
+    from cvbuild.outputs import write_file, write_stream
 
     done = data is not None and (write_file(target, data, sink) if target is not None else write_stream(data, sink))
     outputs = (Output(str(target)),) if done and target is not None else ()
@@ -115,7 +115,8 @@ def status(sink: Sink) -> int:
     errors = [d.code for d in sink.diagnostics if d.is_error]
     if not errors:
         return 0
-    return WRONG_USAGE if all(code in (CANNOT_READ, CANNOT_WRITE, NO_ENGINE) for code in errors) else WRONG_CV
+    machine = all(code in (CANNOT_READ, CANNOT_WRITE, BAD_TIME, NO_ENGINE) for code in errors)
+    return WRONG_USAGE if machine else WRONG_CV
 
 
 def pages_of(number: int) -> str:

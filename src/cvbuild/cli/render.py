@@ -16,6 +16,8 @@ from cvbuild.cli.options import (
     RawLatexOption,
     ThemeOption,
     TimeoutOption,
+    TodayOption,
+    day_of,
     path_of,
     seconds,
     target_of,
@@ -54,6 +56,7 @@ def render(
     ] = False,
     timeout: TimeoutOption = 60.0,
     raw_latex: RawLatexOption = False,
+    today: TodayOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
     form: FormatOption = Format.human,
 ) -> None:
@@ -63,8 +66,9 @@ def render(
 
     begun: Begun = context.obj or Begun()  # there, `force` was looked at
     job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex, raw_latex, verify)
+    files = Files(day_of(today))
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
-        made = make(job, typesetter, Files(), begun.last.pages if begun.last else None)
+        made = make(job, typesetter, files, begun.last.pages if begun.last else None)
     voice = Voice("render", form, taken=job.target is None)
     tell(voice, made, job, quiet=quiet)
     outcome = made.outcome
@@ -81,17 +85,20 @@ def watch(
     theme: ThemeOption = None,
     engine: EngineOption = None,
     timeout: TimeoutOption = 60.0,
-    form: FormatOption = Format.human,
     raw_latex: RawLatexOption = False,
+    today: TodayOption = None,
+    form: FormatOption = Format.human,
 ) -> None:
     """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
     import gc
 
-    from cvbuild.engine import Typesetter, epoch
+    from cvbuild.clock import epoch
+    from cvbuild.engine import Typesetter
     from cvbuild.job import Job, make
     from cvbuild.watch import follow
 
     job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), raw_latex=raw_latex)
+    day = day_of(today)
     if job.cv is None or job.target is None:
         say("cvbuild: a stream cannot be watched; name files")
         raise typer.Exit(WRONG_USAGE)
@@ -105,7 +112,7 @@ def watch(
 
         def once() -> Files:
             nonlocal pages
-            files = Files()
+            files = Files(day)
             made = make(job, typesetter, files, pages)
             tell(voice, made, job)
             pages = made.outcome.pages or pages
@@ -121,7 +128,7 @@ def tell(voice: Voice, made: Made, job: Job, *, quiet: bool = False) -> None:
     """Say what came of a job."""
     outcome, pages = made.outcome, pages_of(made.outcome.pages)
     if outcome.sink.failed:
-        kept = job.target is not None and job.target.exists() and outcome.pdf is None
+        kept = job.target is not None and job.target.exists() and str(job.target.absolute()) not in made.outputs
         what = f"{job.target} is left as it was" if kept else "no PDF was written"
         last = f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}\n"
     elif quiet:

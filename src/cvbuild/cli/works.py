@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cvbuild.cli.options import ForceOption, FormatOption, Input, TextOption, path_of, text_target, today_of
+from cvbuild.cli.options import ForceOption, FormatOption, Input, TextOption, TodayOption, day_of, path_of, text_target
 from cvbuild.cli.output import WRONG_USAGE, Format, Voice, counted, put_out, say, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
@@ -67,28 +67,27 @@ def collaborators(
         str | None, typer.Option("-o", "--output", help="A .csv or .xlsx file (default: CSV to standard output).")
     ] = None,
     months: Annotated[int, typer.Option("--months", help="Co-authors of works of so many months.", min=1)] = 48,
-    as_of: Annotated[
-        str | None,
-        typer.Option("--as-of", metavar="YYYY-MM-DD", help="The last day of these months (default: today)."),
-    ] = None,
+    today: TodayOption = None,
     form: FormatOption = Format.human,
 ) -> None:
     """List advisors, advisees and co-authors, as the NSF wants to know them."""
+    from datetime import date
+
     from cvbuild.build import check
     from cvbuild.collaborators import as_csv, as_sheets
     from cvbuild.collaborators import collaborators as rows_of
     from cvbuild.spreadsheets import NoXlsx, to_xlsx
 
-    today, target = today_of(as_of), _sheet_target(cv, output)
+    day, target = day_of(today), _sheet_target(cv, output)
     voice = Voice("collaborators", form, taken=target is None)
-    sink, files, path = Sink(), Files(), path_of(cv)
+    sink, files, path = Sink(), Files(day), path_of(cv)
     source = read_input(path, files, sink, raw_latex=True)  # nothing here runs it
     checked = check(source, files, sink) if source is not None else None
     if checked is None:
         voice.tell(sink, f"cvbuild: {summary(sink.diagnostics)}; nothing is written\n", status=status(sink))
         raise typer.Exit(status(sink))
     sink = Sink()  # what a check warns of is not asked for here
-    rows = rows_of(checked.document, checked.database, today, months, sink)
+    rows = rows_of(checked.document, checked.database, date(*files.today()), months, sink)
     try:
         data = to_xlsx(as_sheets(rows)) if target is not None and target.suffix.lower() == ".xlsx" else as_csv(rows)
     except NoXlsx as error:

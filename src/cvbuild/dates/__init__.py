@@ -5,7 +5,20 @@ which prints in the style that the theme chooses, and sorts. Nothing is guessed:
 what can be read in two ways is an error with a hint.
 """
 
-from cvbuild.dates.date import PRESENT, DateRange, Day, PartialDate, Present, Season, When, latest, sort_key, year_of
+from cvbuild.dates.date import (
+    PRESENT,
+    TODAY,
+    DateRange,
+    Day,
+    PartialDate,
+    Present,
+    Season,
+    Today,
+    When,
+    latest,
+    sort_key,
+    year_of,
+)
 from cvbuild.dates.reading import DateError, ReversedRange, parse_when
 from cvbuild.dates.style import ENGLISH, PATTERNS, DatePattern, DateStyle, Words, format_when
 
@@ -13,6 +26,7 @@ __all__ = [
     "ENGLISH",
     "PATTERNS",
     "PRESENT",
+    "TODAY",
     "DateError",
     "DatePattern",
     "DateRange",
@@ -22,6 +36,7 @@ __all__ = [
     "Present",
     "ReversedRange",
     "Season",
+    "Today",
     "When",
     "Words",
     "format_when",

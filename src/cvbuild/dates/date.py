@@ -28,6 +28,15 @@ class Present(Enum):
 
 PRESENT: Final = Present.PRESENT
 
+
+class Today(Enum):
+    """The day on which a CV is typeset; `TODAY` is the only one."""
+
+    TODAY = "today"
+
+
+TODAY: Final = Today.TODAY
+
 Day: TypeAlias = tuple[int, int, int]
 """Year, month, day."""
 

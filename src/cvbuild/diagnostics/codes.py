@@ -64,6 +64,12 @@ OTHER_KIND = _code(
     "The file is a text, but no YAML: BibTeX, LaTeX, HTML, Markdown, TOML. Works of a .bib file are brought into a CV by"
     " `publications: refs.bib`, or turned into YAML by `cvbuild import`.",
 )
+BAD_TIME = _code(
+    "CV013",
+    "error",
+    "SOURCE_DATE_EPOCH is no time",
+    "The environment has a `SOURCE_DATE_EPOCH` that is not a whole number of seconds since 1970, before the year 10000.",
+)
 
 # 1xx: YAML
 YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")
@@ -575,7 +581,7 @@ LONG_UNDER_REVIEW = _code(
     "warning",
     "long under review",
     "A work has been submitted, under review, accepted or in press for more than two years, by its date or else the"
-    " month of its arXiv number. Today is `--as-of`, or SOURCE_DATE_EPOCH, or the day on which cvbuild runs.",
+    " month of its arXiv number. Today is `--today`, or SOURCE_DATE_EPOCH, or the day on which cvbuild runs.",
 )
 ONLY_SELECTED = _code(
     "CV707",

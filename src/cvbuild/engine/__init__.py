@@ -1,6 +1,6 @@
 """Engines: programs that turn LaTeX into PDF."""
 
-from cvbuild.engine.base import Engine, EngineError, EngineMemory, EngineTimeout, Message, TexJob, Typeset, epoch
+from cvbuild.engine.base import Engine, EngineError, EngineMemory, EngineTimeout, Message, TexJob, Typeset
 from cvbuild.engine.choose import ENGINES, choose_engine
 from cvbuild.engine.typesetter import Typesetter
 
@@ -15,5 +15,4 @@ __all__ = [
     "Typeset",
     "Typesetter",
     "choose_engine",
-    "epoch",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import field
@@ -72,16 +71,6 @@ class Typeset:
     messages: tuple[Message, ...]
     log: str
     outside: tuple[Path, ...] | None = None
-
-
-def epoch() -> int:
-    """The time that a PDF bears, in seconds since 1970: SOURCE_DATE_EPOCH (see reproducible-builds.org).
-
-    Without one, it is the beginning of 1980, the oldest time that every file format can
-    express: the same CV gives the same bytes, whenever it is typeset.
-    """
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(given) if given.isdecimal() and len(given) < 20 else 315_532_800
 
 
 class EngineError(Exception):

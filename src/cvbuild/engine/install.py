@@ -114,8 +114,9 @@ def heal(parts: Parts, format: str, damaged: Sequence[str], cache: Path) -> Path
     made = _make_format(parts, format, cache)
     place = parts.cache / made.relative_to(cache)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent) as scratch:
+        with scratch_folder(place.parent) as scratch:
+            if place.is_dir():
+                shutil.rmtree(place)
             Path(shutil.copy2(made, scratch)).replace(place)
     except OSError:
         return cache

@@ -12,12 +12,15 @@ from pathlib import Path
 
 from cvbuild.engine.base import EngineError, TexJob, Typeset
 from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_log
-from cvbuild.engine.parts import Parts
+from cvbuild.engine.parts import REINSTALL, Parts
 from cvbuild.engine.process import run
+from cvbuild.engine.wear import altered
 
 PROGRAMS = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "pdflatex": "texlive-latex-base"}
 """The programs, and the packages of Debian that bring them with all that the themes need."""
 
+_LAST_OF_LUATEX = 2**31 - 1
+"""For a later time, in 2038, LuaTeX takes that of the clock, and says nothing."""
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _PAGES = re.compile(r"Output written on .*\((\d+) pages?")
 
@@ -51,6 +54,11 @@ class SystemEngine:
 
     def run(self, job: TexJob) -> Typeset:
         """Typeset a job in a private folder, with shell escape off and files outside of it closed."""
+        if self.name == "lualatex" and job.epoch > _LAST_OF_LUATEX:
+            raise EngineError(
+                f"LuaTeX cannot date a PDF later than January 2038: SOURCE_DATE_EPOCH is {job.epoch}",
+                "use another engine, or an earlier time",
+            )
         with tempfile.TemporaryDirectory(prefix="cvbuild-") as scratch:
             folder = Path(scratch)
             (folder / MAIN_FILE).write_text(self._spelled(job.tex), encoding="utf-8", newline="\n")
@@ -59,6 +67,10 @@ class SystemEngine:
                 self.program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", MAIN_FILE,
             ]  # fmt: skip
             ran = run(command, folder=folder, environment=self._environment(job, folder), timeout=job.timeout)
+            if damaged := altered(self.parts):
+                raise EngineError(
+                    f"a part of the embedded engine is damaged: {self.parts.folder / damaged[0]}", REINSTALL
+                )
             log_file = (folder / MAIN_FILE).with_suffix(".log")
             log = (
                 log_file.read_text(encoding="utf-8", errors="replace")
@@ -89,7 +101,7 @@ class SystemEngine:
         return {name: f"{folder}//{os.pathsep}" for name, folder in places.items()}
 
     def _environment(self, job: TexJob, folder: Path) -> dict[str, str]:
-        keep = ("PATH", "SYSTEMROOT", "TEXMFCNF", "TEXMFVAR", "TEXMFHOME", "TEXMFCACHE", "LANG")
+        keep = ("PATH", "SYSTEMROOT", "TEXMFCNF", "TEXMFVAR", "TEXMFHOME", "TEXMFCACHE")
         env = {name: os.environ[name] for name in keep if name in os.environ}
         fonts = f"{self.parts.bundle}//{os.pathsep}"
         return {

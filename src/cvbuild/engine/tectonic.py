@@ -24,6 +24,7 @@ from cvbuild.engine.base import EngineError, EngineMemory, Message, TexJob, Type
 from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic, with_context
 from cvbuild.engine.parts import PLAIN_FORMAT, RULES, Parts, locate
 from cvbuild.engine.process import Ran, Running, start
+from cvbuild.engine.wear import altered
 
 MAX_MEMORY = 1024**3
 """Bytes of address space; a CV takes 155 MB of memory, one of 200 pages 180 MB."""
@@ -51,6 +52,13 @@ class TectonicEngine:
             from cvbuild.engine.machine import explain  # rarely needed
 
             raise explain(parts, EngineError("the embedded engine is not installed"))
+        try:
+            str(parts.folder).encode()
+        except UnicodeEncodeError:
+            raise EngineError(
+                f"the engine cannot be started where it lies: the name of {parts.folder} is not UTF-8",
+                "set XDG_DATA_HOME, or CVBUILD_ENGINE_DIR, to another folder",
+            ) from None
         return cls(parts)
 
     @property
@@ -93,7 +101,7 @@ class TectonicRun:
             (self._folder / DOCUMENT_FILE).write_text(tex, encoding="utf-8", newline="\n")
             job.put_assets(self._folder)
             ran = self._release(job) if self._waiting else self._run(job, self._parts.cache)
-            if ran.status != 0 and (damaged := self._parts.damaged()):
+            if damaged := self._parts.damaged() if ran.status != 0 else altered(self._parts, self._format):
                 from cvbuild.engine.install import heal  # rarely needed
 
                 cache = heal(self._parts, self._format, damaged, Path(self._scratch.name, "cache"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from cvbuild import clock
+from cvbuild.dates import TODAY, Day, PartialDate
 from cvbuild.diagnostics import BAD_CHOICE, UNKNOWN_COUNT, Sink, closest
 from cvbuild.model import AnyEntry, Document, Legend, ListSpec, MarkSpec, PeopleSpec, Person, Section
 from cvbuild.names import Identity, parse_name
@@ -40,12 +42,14 @@ def make_outline(
     marks: tuple[MarkSpec, ...] = (),
     styles: Styles = (),
     photo: Portrait | None = None,
+    today: Callable[[], Day] = clock.today,
 ) -> Outline:
     """Resolve a document. What cannot be resolved is reported, and left out of the result.
 
     `database` holds its works, those of files too. `marks` is what the theme says of marks; `styles` are the theme's.
+    `today` is asked only if the day is printed.
     """
-    builder = _Builder(document, database, sink, marks, styles)
+    builder = _Builder(document, database, sink, marks, styles, today)
     outline = builder.outline(photo)
     builder.who.report()
     return outline
@@ -59,8 +63,9 @@ class _Builder:
         sink: Sink,
         marks: tuple[MarkSpec, ...],
         styles: Styles,
+        today: Callable[[], Day],
     ) -> None:
-        self.document = document
+        self.document, self.today = document, today
         self.sink = sink
         self.words = Words({w.word: w.text for w in document.words})
         self._check_words()
@@ -96,7 +101,7 @@ class _Builder:
             summary=self.references.resolved(document.summary, everywhere),
             blocks=tuple(blocks),
             language=document.language,
-            updated=document.updated,
+            updated=PartialDate(*self.today()) if document.updated is TODAY else document.updated,
             words=self.words,
             photo=photo,
             span=document.span,

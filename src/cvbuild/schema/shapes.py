@@ -11,7 +11,8 @@ import dataclasses
 import re
 import types
 import typing
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, Literal, Protocol, get_args, get_origin
 
 from cvbuild.diagnostics import (
@@ -548,8 +549,7 @@ def _shape(hint: Any, keyed: Keyed | None = None) -> Shape:
         item = get_args(hint)[0]
         return AuthorsShape() if item is Author else ListShape(_shape(item), keyed)
     if origin in (typing.Union, types.UnionType):
-        (inner,) = (arg for arg in get_args(hint) if arg is not types.NoneType)
-        return _shape(inner, keyed)
+        return _shape(reduce(or_, (arg for arg in get_args(hint) if arg is not types.NoneType)), keyed)
     if isinstance(hint, type) and issubclass(hint, Record):
         return record_shape(hint)
     return NameShape()

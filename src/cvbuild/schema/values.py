@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from cvbuild.dates import DateError, PartialDate, ReversedRange, When, parse_when
+from cvbuild.dates import TODAY, DateError, PartialDate, ReversedRange, Today, When, parse_when
 from cvbuild.diagnostics import (
     BAD_DATE,
     BAD_EMAIL,
@@ -132,6 +132,11 @@ def read_date(scalar: Scalar, sink: Sink) -> Value:
     return INVALID
 
 
+def read_day(scalar: Scalar, sink: Sink) -> Value:
+    """A single date, or ``today``."""
+    return TODAY if scalar.text.strip().lower() == TODAY.value else read_date(scalar, sink)
+
+
 def read_url(scalar: Scalar, sink: Sink) -> Value:
     """An address; a bare host such as ``example.org/me`` is taken as https."""
     address = scalar.text.strip()
@@ -219,6 +224,7 @@ READERS: Final[dict[Any, ScalarType]] = {
     Length: ScalarType("a length", read_length, {"type": "string", "pattern": "(pt|pc|in|bp|cm|mm)\\s*$"}),
     When: ScalarType("a date or a range of dates", read_when, _DATE),
     PartialDate: ScalarType("a date", read_date, _DATE),
+    PartialDate | Today: ScalarType("a date, or `today`", read_day, _DATE),
     Url: ScalarType("a web address", read_url, {"type": "string"}),
     Email: ScalarType("an e-mail address", read_email, {"type": "string", "pattern": "@"}),
     Orcid: ScalarType("an ORCID", read_orcid, {"type": "string"}),
