@@ -119,7 +119,7 @@ def test_the_commands(tmp_path: Path) -> None:
 
     wrote, kept = (0, "cvbuild: wrote me.pdf (1 page)\n"), (0, "cvbuild: me.pdf is up to date (1 page)\n")
     assert run("render", "me.yaml", "--keep-tex", "--today", "2020-02-29") == wrote
-    assert "Last updated 29 Feb 2020" in (tmp_path / "me.tex").read_text()
+    assert "Last updated 29~Feb~2020" in (tmp_path / "me.tex").read_text()
     assert run("render", "me.yaml", "--keep-tex", "--today", "2020-02-29") == kept
     assert run("render", "me.yaml", "--keep-tex", SOURCE_DATE_EPOCH="951825599") == wrote
     assert "Last updated 29 Feb 2000" in (tmp_path / "me.tex").read_text()
