@@ -78,8 +78,13 @@ class SystemEngine:
             )
 
     def _spelled(self, tex: str) -> str:
-        """The text as the program wants it: pdfTeX finds é, but cannot put an accent on an e."""
-        return _COMBINED.sub(_composed, tex) if self.name == "pdflatex" else tex
+        """The text as the program wants it.
+
+        pdfTeX finds é, but cannot put an accent on an e. LuaTeX takes U+FFFD for a mistake in UTF-8, and stops.
+        """
+        if self.name == "pdflatex":
+            return _COMBINED.sub(_composed, tex)
+        return tex.replace("\ufffd", "^^^^fffd") if self.name == "lualatex" else tex
 
     def _eightbit(self) -> dict[str, str]:
         """Where pdfTeX finds its fonts: before those of the system, but no packages of the embedded engine."""

@@ -9,6 +9,7 @@ theme's affair.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import groupby
@@ -57,10 +58,19 @@ _SPECIAL = {
     "\u2009": r"\,",
     "\u202f": r"\,",  # narrow no-break space
     "\u200b": r"\hspace{0pt}",  # zero-width space: a place to break
-    "\u2060": "",  # word joiner: TeX breaks only at spaces and hyphens anyway
-    **dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff", ""),  # directions
+    "\u205f": r"\,",  # a space of formulas, which text fonts lack
+    "\r": " ",
+    "\u0085": r"\cvbreak{}",  # next line
     "\u2028": r"\cvbreak{}",
     "\u2029": r"\cvbreak{}",
+    # One glyph that stands for letters, which a reader of the PDF would not find in it; their font joins them itself.
+    **{c: unicodedata.normalize("NFKC", c) for c in "\ufb13\ufb14\ufb15\ufb16\ufb17\ufb4f"},
+    "\u06f6": "\\cvactual{\u06f6}{\u06f6}",  # shares its glyph with another figure
+    # Signs without ink, of which nothing is lost on paper: the word joiner (TeX breaks only at spaces and hyphens
+    # anyway), directions (writers.bidi finds them by itself), what says how formulas are meant, and which of its
+    # two forms an emoji shall have (there is one).
+    **dict.fromkeys("\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
+    **dict.fromkeys("\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f\ufe0e\ufe0f", ""),
 }
 _TABLE = str.maketrans(_SPECIAL)
 # TeX finds no place to break in an address; it is shown one behind each of these signs.
