@@ -7,6 +7,7 @@ before the next stage if there were errors.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from cvbuild.diagnostics import (
     Sink,
 )
 from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesetter, epoch
-from cvbuild.engine.scripts import equip, hint_for
+from cvbuild.engine.scripts import NOWHERE, equip, hint_for
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
 from cvbuild.model import Document
@@ -185,7 +186,7 @@ def _report_messages(result: Typeset, written: Written, source: Source, engine: 
                 sink.add(
                     ENGINE_FAILED, f"TeX says: {message.text}", place, hint="--keep-tex keeps the .tex file and the log"
                 )
-    _report_missing(missing, engine, sink)
+    _report_missing(missing, source, engine, sink)
     if result.pdf is None and not any(m.kind == "error" for m in result.messages):
         last = result.log.strip().splitlines()[-1:] or ["it said nothing"]
         sink.add(ENGINE_FAILED, f"the engine gave no PDF: {last[0]}", hint="--keep-tex keeps the .tex file and the log")
@@ -207,16 +208,23 @@ def _place_of(character: str, near: Span | None, source: Source) -> Span | None:
     return Span(source, at, at + len(character)) if at >= 0 else near
 
 
-def _report_missing(missing: list[tuple[str, Span | None]], engine: str | None, sink: Sink) -> None:
+def _report_missing(missing: list[tuple[str, Span | None]], source: Source, engine: str | None, sink: Sink) -> None:
     """Characters that no font has: one finding for each line of a file, at the first of them."""
     lines: dict[tuple[str, int] | None, list[tuple[str, Span | None]]] = {}
     for character, span in sorted(missing, key=lambda found: found[1].start if found[1] else 0):
         lines.setdefault((span.source.name, span.line) if span else None, []).append((character, span))
+    root = tree.parse(source, Sink()) if missing else None
     for found in lines.values():
+        place = found[0][1]
         characters = list(dict.fromkeys(character for character, _ in found))
         codes = [f"{character} (U+{ord(character[0]):04X})" for character in characters]
-        what = f"{codes[0]}; it is" if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}; they are"
-        hint = next(filter(None, (hint_for(character[0]) for character in characters)), None)
-        if hint is None and engine == "pdflatex":
-            hint = "pdfTeX has fonts for fewer characters than the embedded engine"
-        sink.add(MISSING_GLYPH, f"the fonts have no {what} missing in the PDF", found[0][1], hint=hint)
+        if len(codes) <= 3:
+            names = (unicodedata.name(character[0], "") for character in characters)
+            codes = [f"{name} {code}".strip() for name, code in zip(names, codes, strict=True)]
+        what = codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}"
+        path = tree.path_to(root, place.start) if root and place and place.source is source else ()
+        where = f" of `{'.'.join(path)}`" if path else ""
+        are = "it is" if len(codes) == 1 else "they are"
+        hints = [hint_for(character[0], engine) for character in characters]
+        hint = next((hint for hint in hints if hint != NOWHERE), NOWHERE)
+        sink.add(MISSING_GLYPH, f"the fonts have no {what}{where}; {are} missing in the PDF", place, hint=hint)

@@ -9,7 +9,6 @@ theme's affair.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import groupby
@@ -40,7 +39,7 @@ from cvbuild.text import (
 from cvbuild.writers import bidi
 from cvbuild.writers.base import Writer, Written
 
-_SPECIAL = {
+SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -63,16 +62,14 @@ _SPECIAL = {
     "\u0085": r"\cvbreak{}",  # next line
     "\u2028": r"\cvbreak{}",
     "\u2029": r"\cvbreak{}",
-    # One glyph that stands for letters, which a reader of the PDF would not find in it; their font joins them itself.
-    **{c: unicodedata.normalize("NFKC", c) for c in "\ufb13\ufb14\ufb15\ufb16\ufb17\ufb4f"},
-    "\u06f6": "\\cvactual{\u06f6}{\u06f6}",  # shares its glyph with another figure
+    "\u06f6": "\\cvactual{\u06f6}{\u06f6}",  # XeTeX's readers see another figure
     # Signs without ink, of which nothing is lost on paper: the word joiner (TeX breaks only at spaces and hyphens
     # anyway), directions (writers.bidi finds them by itself), what says how formulas are meant, and which of its
     # two forms an emoji shall have (there is one).
     **dict.fromkeys("\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
     **dict.fromkeys("\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f\ufe0e\ufe0f", ""),
 }
-_TABLE = str.maketrans(_SPECIAL)
+_TABLE = str.maketrans(SPECIAL)
 # TeX finds no place to break in an address; it is shown one behind each of these signs.
 _LONG_WORD = re.compile(r"\S{26,}")
 _SPLIT = re.compile(r"(?<=[/._\-=&?])(?<!//)(?=\w)")
@@ -179,8 +176,11 @@ class LatexWriter(Writer):
         for script, run in scripts.pieces(scripts.taken_apart(text)):
             if script is None:
                 # Engines turn whole words around, but not the signs inside a word of a font for Latin.
-                signs = re.sub(r"(?<=\S)(?=\S)", _HERE, bidi.mirrored(run)) if turned else ""
-                written += signs.translate(_TABLE).replace(_HERE, r"\cvapart{}") if turned else self.escape(run)
+                if turned:
+                    signs = re.split(r"(?<=\S)(?=\S)", bidi.mirrored(run))
+                    written += r"\cvapart{}".join(sign.translate(_TABLE) for sign in signs)
+                else:
+                    written += self.escape(run)
             elif script in scripts.SIGNS:
                 written += rf"\cvscript{script}{{{scripts.deciding(run)}}}{{{run.translate(_TABLE)}}}"
             else:
