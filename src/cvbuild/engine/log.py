@@ -50,7 +50,7 @@ def locate_characters(messages: Iterable[Message], document: str) -> tuple[Messa
     up to there, or the first of all, that holds the character.
     """
     messages = tuple(messages)
-    missing = {m.character for m in messages if m.kind == "missing-character"}
+    missing = {m.character for m in messages if m.kind == "missing-character" and m.character is not None}
     places: dict[str, list[int]] = {}
     for number, text in enumerate(document.splitlines() if missing else (), 1):
         for character in missing.intersection(text):
