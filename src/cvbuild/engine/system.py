@@ -20,8 +20,9 @@ PROGRAMS = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "pdflatex"
 """The programs, and the packages of Debian that bring them with all that the themes need."""
 
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
-# Private use: the numbers that LuaTeX's font loader gives to glyphs without a character. No font of ours has one.
-_TAKEN = re.compile("[\U000f0000-\U0010ffff]")
+# Private use: the numbers that LuaTeX's font loader gives to glyphs without a character; and tags and variants of
+# ideographs, which it passes over in silence. No font of ours has one.
+_TAKEN = re.compile("[\U000e0000-\U000e0fff\U000f0000-\U0010ffff]")
 _PAGES = re.compile(r"Output written on .*\((\d+) pages?")
 
 
