@@ -105,6 +105,11 @@ def shown(text: str) -> str:
         ("אב, John Smith", "בא, John Smith"),  # one name does not turn a list around
         ("no 5, no 6", "no 5, no 6"),
         ("אב 1,234.5/6", "1,234.5/6 בא"),
+        ("אבגדהוז ab (19), חט", "טח ,ab (19) זוהדגבא"),  # brackets go together, with what is inside of them
+        ("אבגדה [ab (c)] וז", "זו [ab (c)] הדגבא"),
+        ("ab (אב), c", "ab (בא), c"),
+        ("אבגדהוז (ab), חט", "טח ,(ab) זוהדגבא"),
+        ("אבג) דה (", ") הד (גבא"),
     ],
 )
 def test_the_order_on_the_line(text: str, line: str) -> None:

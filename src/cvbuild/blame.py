@@ -10,14 +10,16 @@ which it stopped. It costs nothing as long as nothing fails.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+from cvbuild import tree
 from cvbuild.diagnostics import ENGINE_FAILED, MISSING_GLYPH, OVERFULL, TOO_HIGH, Label, Sink
 from cvbuild.engine import Message, Typeset
 from cvbuild.engine.advice import advice_for, cleaned
 from cvbuild.engine.log import Probe, last_probe, probe_of_page
-from cvbuild.engine.scripts import hint_for
+from cvbuild.engine.scripts import NOWHERE, hint_for
 from cvbuild.files import Files, shown
 from cvbuild.frozen import frozen
 from cvbuild.places import builtin_themes
@@ -66,7 +68,7 @@ def report(result: Typeset, case: Case, sink: Sink) -> None:
                 found, labels = _blame(message, case)
                 hint = _with_log(advice_for(message.text, case.engine), case.keep(result.log))
                 sink.add(ENGINE_FAILED, f"TeX says: {cleaned(message.text)}", found, hint=hint, labels=labels)
-    _report_missing(missing, case.engine, sink)
+    _report_missing(missing, case.source, case.engine, sink)
     if result.pdf is None and not any(m.kind == "error" for m in result.messages):
         last = result.log.strip().splitlines()[-1:] or ["it said nothing"]
         hint = _with_log(None, case.keep(result.log))
@@ -233,16 +235,23 @@ def _place_of(character: str, near: Span | None, source: Source) -> Span | None:
     return Span(source, at, at + len(character)) if at >= 0 else near
 
 
-def _report_missing(missing: list[tuple[str, Span | None]], engine: str | None, sink: Sink) -> None:
+def _report_missing(missing: list[tuple[str, Span | None]], source: Source, engine: str | None, sink: Sink) -> None:
     """Characters that no font has: one finding for each line of a file, at the first of them."""
     lines: dict[tuple[str, int] | None, list[tuple[str, Span | None]]] = {}
     for character, span in sorted(missing, key=lambda found: found[1].start if found[1] else 0):
         lines.setdefault((span.source.name, span.line) if span else None, []).append((character, span))
+    root = tree.parse(source, Sink()) if missing else None
     for found in lines.values():
+        place = found[0][1]
         characters = list(dict.fromkeys(character for character, _ in found))
         codes = [f"{character} (U+{ord(character[0]):04X})" for character in characters]
-        what = f"{codes[0]}; it is" if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}; they are"
-        hint = next(filter(None, (hint_for(character[0]) for character in characters)), None)
-        if hint is None and engine == "pdflatex":
-            hint = "pdfTeX has fonts for fewer characters than the embedded engine"
-        sink.add(MISSING_GLYPH, f"the fonts have no {what} missing in the PDF", found[0][1], hint=hint)
+        if len(codes) <= 3:
+            names = (unicodedata.name(character[0], "") for character in characters)
+            codes = [f"{name} {code}".strip() for name, code in zip(names, codes, strict=True)]
+        what = codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}"
+        path = tree.path_to(root, place.start) if root and place and place.source is source else ()
+        where = f" of `{'.'.join(path)}`" if path else ""
+        are = "it is" if len(codes) == 1 else "they are"
+        hints = [hint_for(character[0], engine) for character in characters]
+        hint = next((hint for hint in hints if hint != NOWHERE), NOWHERE)
+        sink.add(MISSING_GLYPH, f"the fonts have no {what}{where}; {are} missing in the PDF", place, hint=hint)

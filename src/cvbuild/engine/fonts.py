@@ -103,7 +103,7 @@ def _name_glyphs(font: Any) -> Any:
     from fontTools.ttLib import TTFont  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     words = {glyph: chr(character) for character, glyph in sorted(font.getBestCmap().items(), reverse=True)}
-    names = {glyph: _glyph_name(letter) for glyph, letter in words.items()}
+    names = {glyph: _glyph_name(_joined(letter)) for glyph, letter in words.items()}
     rules = list(_rules(font))
     while found := {
         to: [words[glyph] for glyph in of] for of, to in rules if to not in words and words.keys() >= set(of)
@@ -119,6 +119,12 @@ def _name_glyphs(font: Any) -> Any:
     font.setGlyphOrder([names.get(glyph, glyph) for glyph in order])
     font["post"].extraNames, font["post"].mapping = [], {}
     return font
+
+
+def _joined(letter: str) -> str:
+    """The letters that a ligature stands for: XeTeX knows none with a character of its own, such as U+FB13."""
+    compatible = unicodedata.decomposition(letter).startswith("<compat>")
+    return unicodedata.normalize("NFKC", letter) if "\ufb00" <= letter <= "\ufb4f" and compatible else letter
 
 
 def _glyph_name(text: str) -> str:

@@ -25,6 +25,8 @@ from cvbuild.scripts import RANGES, SIGNS
 # A space, signs that join and part letters, marks for directions, a circle that carries lone marks, and the bar and
 # the double bar that the scripts of India share.
 _SHARED = "20 A0 200C-200F 25CC 964-965 300-36F 20D0-20FF FE0E-FE0F"
+# Letters on which a rare mark may stand, as in x̯: they come with it from its font.
+_BASES = {"latn": "41-5A 61-7A C0-24F 370-52F"}
 
 
 def install_scripts(destination: Path, report: Callable[[str], None], *, packages: Path | None = None) -> Scripts:
@@ -111,7 +113,7 @@ def _plan(fonts: Path) -> Iterator[Shape]:
         script = file.name.partition("-")[0]
         yield Shape(
             file=str(file),
-            characters=f"{RANGES[script]} {_SHARED}",
+            characters=f"{RANGES[script]} {_SHARED} {_BASES.get(script, '')}",
             icons=[],
             features=["*"],
             names={},

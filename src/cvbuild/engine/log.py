@@ -53,12 +53,17 @@ def locate_characters(messages: Iterable[Message], document: str) -> tuple[Messa
     TeX tells the end of the paragraph, or nothing; the line is then the last one
     up to there, or the first of all, that holds the character.
     """
-    lines = document.splitlines()
+    messages = tuple(messages)
+    missing = {m.character for m in messages if m.kind == "missing-character" and m.character is not None}
+    places: dict[str, list[int]] = {}
+    for number, text in enumerate(document.splitlines() if missing else (), 1):
+        for character in missing.intersection(text):
+            places.setdefault(character, []).append(number)
 
     def located(message: Message) -> Message:
         if message.kind != "missing-character" or message.character is None:
             return message
-        found = [n for n, text in enumerate(lines, 1) if message.character in text]
+        found = places.get(message.character, [])
         before = [n for n in found if message.line is not None and n <= message.line]
         line = before[-1] if before else found[0] if found and message.line is None else message.line
         return replace(message, line=line)

@@ -30,6 +30,7 @@ from cvbuild.scripts import script_of
 
 LOCK = Path(__file__).with_name("scripts.lock.toml")
 GET = "run `cvbuild engine install --scripts`, or install `cvbuild[scripts]`"
+NOWHERE = "no font of cvbuild has it"
 _SCRIPT = re.compile(r"\\cvscript([a-z]{4})(?![a-zA-Z])")
 _RUN = re.compile(r"\\cvscript([a-z]{4})\{([^{}]*)\}")
 _SPLIT = r"\cvsplit{}"
@@ -105,9 +106,14 @@ def equip(job: TexJob, files: Files) -> TexJob:
     return replace(job, document=_RUN.sub(split, job.document), assets={**fonts, **job.assets})
 
 
-def hint_for(character: str) -> str | None:
-    """How to get a font that has a character, if the extra has one and is not installed."""
-    return f"for fonts of more scripts, {GET}" if script_of(character) and locate() is None else None
+def hint_for(character: str, engine: str | None) -> str:
+    """What can be done about a character that no font had; `engine` is the one that was asked for."""
+    script = script_of(character)
+    if engine == "pdflatex" and (
+        script or ("\u2e80" <= character <= "\uffef" and not "\ue000" <= character <= "\uf8ff")
+    ):
+        return "pdfTeX has fonts for fewer characters: use the embedded engine, which may have one"
+    return f"for fonts of more scripts, {GET}" if script and locate() is None else NOWHERE
 
 
 def divide(text: str, words: frozenset[str]) -> list[str]:

@@ -7,10 +7,11 @@ import re
 import shutil
 import tempfile
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvbuild.engine.base import EngineError, TexJob, Typeset
+from cvbuild.engine.base import EngineError, Message, TexJob, Typeset
 from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_log
 from cvbuild.engine.parts import REINSTALL, Parts
 from cvbuild.engine.process import run
@@ -22,6 +23,9 @@ PROGRAMS = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "pdflatex"
 _LAST_OF_LUATEX = 2**31 - 1
 """For a later time, in 2038, LuaTeX takes that of the clock, and says nothing."""
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+# Private use: the numbers that LuaTeX's font loader gives to glyphs without a character; and tags and variants of
+# ideographs, which it passes over in silence. No font of ours has one.
+_TAKEN = re.compile("[\U000e0000-\U000e0fff\U000f0000-\U0010ffff]")
 _PAGES = re.compile(r"Output written on .*\((\d+) pages?")
 
 
@@ -81,6 +85,7 @@ class SystemEngine:
             pages = _PAGES.search(log)
             done = ran.status == 0 and pages is not None and pdf_file.is_file()
             messages = locate_characters(parse_log(log, first_line=job.preamble.count("\n")), job.document)
+            messages += tuple(self._taken(job.document))
             return Typeset(
                 pdf=pdf_file.read_bytes() if done else None,
                 pages=int(pages[1]) if pages else 0,
@@ -89,8 +94,19 @@ class SystemEngine:
             )
 
     def _spelled(self, tex: str) -> str:
-        """The text as the program wants it: pdfTeX finds é, but cannot put an accent on an e."""
-        return _COMBINED.sub(_composed, tex) if self.name == "pdflatex" else tex
+        """The text as the program wants it.
+
+        pdfTeX finds é, but cannot put an accent on an e. LuaTeX takes U+FFFD for a mistake in UTF-8, and stops.
+        """
+        if self.name == "pdflatex":
+            return _COMBINED.sub(_composed, tex)
+        return _TAKEN.sub("", tex).replace("\ufffd", "^^^^fffd") if self.name == "lualatex" else tex
+
+    def _taken(self, document: str) -> Iterator[Message]:
+        """The characters that `_spelled` left out."""
+        for number, line in enumerate(document.splitlines(), 1) if self.name == "lualatex" else ():
+            for character in _TAKEN.findall(line):
+                yield Message("missing-character", f"There is no {character}", number, character)
 
     def _eightbit(self) -> dict[str, str]:
         """Where pdfTeX finds its fonts: before those of the system, but no packages of the embedded engine."""

@@ -69,6 +69,22 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
+def path_to(node: Node, offset: int) -> tuple[str, ...]:
+    """The keys, and numbers of items from 0, that lead to what stands at an offset of the source."""
+    match node:
+        case Mapping(pairs=pairs):
+            for key, value in pairs:
+                if key.span.start <= offset < key.span.end:
+                    return (key.text,)
+                if value.span.start <= offset < value.span.end:
+                    return (key.text, *path_to(value, offset))
+        case Sequence(items=items):
+            for number, item in enumerate(items):
+                if item.span.start <= offset < item.span.end:
+                    return (str(number), *path_to(item, offset))
+    return ()
+
+
 def parse(source: Source, sink: Sink) -> Node | None:
     """The tree of a YAML file; None and a diagnostic if it is not valid YAML.
 

@@ -15,7 +15,8 @@ _RIGHT = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U
 _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 
 # L and R: letters of either direction; N: a number; S: what may stand between numbers; T: before
-# or after one; M: what goes with the character before it; O: all else.
+# or after one; M: what goes with the character before it; O: all else, and brackets, which stand for themselves.
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _KINDS = {"L": "L", "R": "R", "AL": "R", "EN": "N", "AN": "N", "ES": "S", "CS": "S", "ET": "T", "NSM": "M", "BN": "M"}
 
 
@@ -52,13 +53,18 @@ def levels(kinds: Sequence[str], right: bool) -> list[int]:
             before, after = kinds[at - 1] if at else "", kinds[at + 1] if at + 1 < len(kinds) else ""
             between = before == after == "N" if found == "S" else "N" in (before, after)
             found = "N" if between else "O"
-        out.append(found)
+        out.append(found if found in "LRN" else "O")
     strong = base
     for at, found in enumerate(out):  # W7
         if found in "LR":
             strong = found
         elif found == "N" and strong == "L":
             out[at] = "L"
+    for opening, closing in _pairs(kinds):  # N0
+        before = next((found for found in reversed(out[:opening]) if found != "O"), base).replace("N", "R")
+        inside = {found.replace("N", "R") for found in out[opening:closing]} - {"O"}
+        if inside:
+            out[opening] = out[closing] = base if base in inside else before
     at = 0
     while at < len(out):  # N1, N2
         end = at
@@ -72,6 +78,20 @@ def levels(kinds: Sequence[str], right: bool) -> list[int]:
     return [{"R": 1, "L": 2 if right else 0, "N": 2}[found] for found in out]  # I1, I2
 
 
+def _pairs(kinds: Sequence[str]) -> list[tuple[int, int]]:
+    """Where each pair of brackets opens and closes, in the order in which they open."""
+    found, open_ones = [], []
+    for at, kind in enumerate(kinds):
+        if kind in _BRACKETS:
+            open_ones.append(at)
+        elif kind in _BRACKETS.values():
+            known = next((n for n in reversed(range(len(open_ones))) if _BRACKETS[kinds[open_ones[n]]] == kind), None)
+            if known is not None:
+                found.append((open_ones[known], at))
+                del open_ones[known:]
+    return sorted(found)
+
+
 def mirrored(text: str) -> str:
     """Brackets and quotation marks as they look in text that runs from right to left."""
     return text.translate(_MIRRORED)
@@ -79,4 +99,7 @@ def mirrored(text: str) -> str:
 
 def kinds_of(text: str) -> list[str]:
     """What each character counts as."""
-    return [_KINDS.get(unicodedata.bidirectional(character), "O") for character in text]
+    return [
+        character if character in "()[]{}" else _KINDS.get(unicodedata.bidirectional(character), "O")
+        for character in text
+    ]

@@ -42,7 +42,7 @@ from cvbuild.text import (
 from cvbuild.writers import bidi
 from cvbuild.writers.base import Writer, Written
 
-_SPECIAL = {
+SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -60,12 +60,19 @@ _SPECIAL = {
     "\u2009": r"\,",
     "\u202f": r"\,",  # narrow no-break space
     "\u200b": r"\hspace{0pt}",  # zero-width space: a place to break
-    "\u2060": "",  # word joiner: TeX breaks only at spaces and hyphens anyway
-    **dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff", ""),  # directions
+    "\u205f": r"\,",  # a space of formulas, which text fonts lack
+    "\r": " ",
+    "\u0085": r"\cvbreak{}",  # next line
     "\u2028": r"\cvbreak{}",
     "\u2029": r"\cvbreak{}",
+    "\u06f6": "\\cvactual{\u06f6}{\u06f6}",  # XeTeX's readers see another figure
+    # Signs without ink, of which nothing is lost on paper: the word joiner (TeX breaks only at spaces and hyphens
+    # anyway), directions (writers.bidi finds them by itself), what says how formulas are meant, and which of its
+    # two forms an emoji shall have (there is one).
+    **dict.fromkeys("\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""),
+    **dict.fromkeys("\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f\ufe0e\ufe0f", ""),
 }
-_TABLE = str.maketrans(_SPECIAL)
+_TABLE = str.maketrans(SPECIAL)
 _NO_BREAK = "\u00a0"
 # TeX finds no place to break in an address; it is shown one behind each of these signs.
 _LONG_WORD = re.compile(r"\S{26,}")
@@ -188,8 +195,11 @@ class LatexWriter(Writer):
         for script, run in scripts.pieces(scripts.taken_apart(text)):
             if script is None:
                 # Engines turn whole words around, but not the signs inside a word of a font for Latin.
-                signs = re.sub(r"(?<=\S)(?=\S)", _HERE, bidi.mirrored(run)) if turned else ""
-                written += signs.translate(_TABLE).replace(_HERE, r"\cvapart{}") if turned else self.escape(run)
+                if turned:
+                    signs = re.split(r"(?<=\S)(?=\S)", bidi.mirrored(run))
+                    written += r"\cvapart{}".join(sign.translate(_TABLE) for sign in signs)
+                else:
+                    written += self.escape(run)
             elif script in scripts.SIGNS:
                 written += rf"\cvscript{script}{{{scripts.deciding(run)}}}{{{run.translate(_TABLE)}}}"
             else:
