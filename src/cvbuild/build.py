@@ -14,15 +14,17 @@ from cvbuild import tree
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
     BAD_THEME,
+    ENGINE_BOUND,
     ENGINE_FAILED,
     ENGINE_TIMEOUT,
     MISSING_GLYPH,
     NO_ENGINE,
+    OUTSIDE_FILE,
     OVERFULL,
     TEMPLATE_FAILED,
     Sink,
 )
-from cvbuild.engine import EngineError, EngineTimeout, TexJob, Typeset, Typesetter, epoch
+from cvbuild.engine import EngineBound, EngineError, EngineTimeout, TexJob, Typeset, Typesetter, epoch
 from cvbuild.engine.scripts import equip, hint_for
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
@@ -34,6 +36,8 @@ from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
 from cvbuild.theme import Theme, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
+
+_REACH = "TeX sees the engine's files and the pictures of the CV; a template gets a theme's other files, with `include`"
 
 
 @frozen
@@ -161,6 +165,8 @@ def _typeset(tex: Tex, files: Files, typesetter: Typesetter, timeout: float, sin
         return typesetter.run(job)
     except EngineTimeout as error:
         sink.add(ENGINE_TIMEOUT, f"typesetting was {error}")
+    except EngineBound as error:
+        sink.add(ENGINE_BOUND, str(error), hint=error.hint)
     except EngineError as error:
         sink.add(NO_ENGINE, str(error), hint=error.hint)
     except OSError as error:
@@ -181,6 +187,9 @@ def _report_messages(result: Typeset, written: Written, source: Source, engine: 
                 found = re.search(r"\(([0-9.]+)pt too", message.text)
                 by = f" by {float(found[1]) * 0.3514598:.1f} mm" if found else ""
                 sink.add(OVERFULL, f"a line is too wide{by}; it stands out into the margin", place)
+            case "error" if message.outside is not None:
+                file = f"`{message.outside}`" if message.outside else "a file that it does not name"
+                sink.add(OUTSIDE_FILE, f"TeX asked for {file}, which is out of its reach", place, hint=_REACH)
             case "error":
                 sink.add(
                     ENGINE_FAILED, f"TeX says: {message.text}", place, hint="--keep-tex keeps the .tex file and the log"

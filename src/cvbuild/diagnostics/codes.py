@@ -297,6 +297,16 @@ MISSING_GLYPH = _code(
 OVERFULL = _code(
     "CV605", "warning", "line too wide", "A line stands out into the margin because it could not be broken."
 )
+OUTSIDE_FILE = _code(
+    "CV610",
+    "error",
+    "file out of reach",
+    "TeX asked for a file that lies elsewhere than the engine's own files and the job's. TeX code of a theme may neither"
+    " read nor write there.",
+)
+ENGINE_BOUND = _code(
+    "CV611", "error", "typesetting took too much", "The engine was stopped because it took too much memory or space."
+)
 
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid
 NO_OWNER = _code(

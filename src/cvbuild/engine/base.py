@@ -35,12 +35,16 @@ class TexJob:
 
 @frozen
 class Message:
-    """One thing that TeX said. `line` counts from 1 in `TexJob.document`; None if unknown."""
+    """One thing that TeX said. `line` counts from 1 in `TexJob.document`; None if unknown.
+
+    `outside` is, of an error, the file that TeX asked for, if it named one that can only lie outside of its reach.
+    """
 
     kind: Literal["error", "missing-character", "overfull"]
     text: str
     line: int | None = None
     character: str | None = None
+    outside: str | None = None
 
 
 @frozen
@@ -78,6 +82,10 @@ class EngineError(Exception):
 
 class EngineTimeout(EngineError):
     """The engine was stopped at its time limit."""
+
+
+class EngineBound(EngineError):
+    """The engine was stopped because it took too much memory or space."""
 
 
 class Run(Protocol):

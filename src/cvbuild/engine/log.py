@@ -25,6 +25,12 @@ _UNSET = re.compile(r"Unicode character (?P<shown>.+?) \(U\+(?P<code>[0-9A-F]+)\
 _CONTINUED = re.compile(r"(?:\([^)]*\))?\s+(?=\S)|(?=\*\*\* )")
 _LAST_COMMAND = re.compile(r"\\(?:[A-Za-z@]+|.)(?=\s*$)")
 _UNDEFINED = re.compile(r"Undefined control sequence\.?$")
+_REFUSED = re.compile(
+    r"not found|not loadable|an't (?:find|write)|failed to open|[Uu]nable to load|inclusion failed|Error opening"
+)
+# A path from the root, from home, or upwards; a drive's letter; a pipe.
+_ELSEWHERE = re.compile(r"""['"`=\[](?P<file>(?:[A-Za-z]:[/\\]|[/~|]|[^'"`\]\s]*\.\./)[^'"`\]]*)""")
+_CLOSED = re.compile(r"^(?:Permission denied|Operation not permitted|Access is denied)\b.*\(os error \d+\)$")
 _EPILOGUE = re.compile(r"Emergency stop\.?$|==> Fatal error occurred")
 _RULER = "=" * 79
 
@@ -44,14 +50,17 @@ def parse_tectonic(stderr: str, *, first_line: int) -> tuple[Message, ...]:
 
 
 def locate_characters(messages: Iterable[Message], document: str) -> tuple[Message, ...]:
-    """Give the missing characters their lines, by looking for them in `TexJob.document`.
+    """Give missing characters and files their lines, by looking for them in `TexJob.document`.
 
-    TeX tells the end of the paragraph, or nothing; the line is then the last one
-    up to there, or the first of all, that holds the character.
+    Of a character, TeX tells the end of the paragraph, or nothing; the line is then the last one
+    up to there, or the first of all, that holds it. Of a file, it often tells nothing.
     """
     lines = document.splitlines()
 
     def located(message: Message) -> Message:
+        if message.kind == "error" and message.line is None and message.outside:
+            named = (n for n, text in enumerate(lines, 1) if message.outside.removesuffix(".tex") in text)
+            return replace(message, line=next(named, None))
         if message.kind != "missing-character" or message.character is None:
             return message
         found = [n for n, text in enumerate(lines, 1) if message.character in text]
@@ -102,7 +111,7 @@ def _last_words(lines: list[str]) -> Iterator[Message]:
     """The cause of a failure that is not TeX's: the last line that tells one."""
     causes = [text for text in lines if text.startswith(("error: ", "caused by: "))]
     for cause in causes[-1:] if any(text.startswith("error: ") for text in causes) else []:
-        yield Message("error", cause.partition(": ")[2])
+        yield _error(cause.partition(": ")[2], None, [])
 
 
 def _placed_error(place: re.Match[str], first_line: int, following: list[str]) -> Message:
@@ -125,7 +134,15 @@ def _error(text: str, line: int | None, following: list[str]) -> Message:
         command = _LAST_COMMAND.search(context)
         text = text.rstrip(".") + (f": {command[0]}" if command else "")
     unset = _UNSET.search(text)
-    return Message("error", text, line, _character(unset) if unset else None)
+    return Message("error", text, line, _character(unset) if unset else None, _outside(text))
+
+
+def _outside(text: str) -> str | None:
+    """The file of an error, if it can only lie outside of TeX's reach; "" if it is one, and Tectonic does not name it."""
+    if _CLOSED.search(text):
+        return ""
+    found = _ELSEWHERE.search(text) if _REFUSED.search(text) else None
+    return found["file"].strip() if found else None
 
 
 def _missing(text: str, line: int | None) -> Message:

@@ -16,14 +16,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from cvbuild.engine.base import EngineError, Message, TexJob, Typeset
+from cvbuild.engine.base import EngineBound, EngineError, Message, TexJob, Typeset
 from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic
 from cvbuild.engine.parts import PLAIN_FORMAT, RULES, Parts, locate
-from cvbuild.engine.process import Ran, Running, start
+from cvbuild.engine.process import Ran, Running, bounds_memory, start
+from cvbuild.engine.sandbox import Reach
+from cvbuild.engine.scratch import remove_left, run_folder
 
 MAX_MEMORY = 1024**3
 """Bytes of address space; a CV takes 155 MB of memory, one of 200 pages 180 MB."""
@@ -74,8 +75,8 @@ class TectonicRun:
         self._parts, self._preamble, self._epoch = parts, preamble, epoch
         preloaded = parts.format(preamble)
         self._preloaded, self._format = bool(preloaded), preloaded or PLAIN_FORMAT
-        self._scratch = tempfile.TemporaryDirectory(prefix="cvbuild-", ignore_cleanup_errors=True)
-        self._folder = Path(self._scratch.name, "cv")
+        self._scratch = run_folder()
+        self._folder = self._scratch.folder / "cv"
         self._folder.mkdir()
         self._waiting: tuple[Running, int] | None = None
         if _CAN_WAIT:
@@ -98,7 +99,7 @@ class TectonicRun:
             if ran.status != 0 and (damaged := self._parts.damaged()):
                 from cvbuild.engine.install import heal  # rarely needed
 
-                cache = heal(self._parts, self._format, damaged, Path(self._scratch.name, "cache"))
+                cache = heal(self._parts, self._format, damaged, self._scratch.folder / "cache")
                 ran = self._run(job, cache)
             return self._typeset(ran, job, first_line)
         finally:
@@ -111,7 +112,7 @@ class TectonicRun:
             self._waiting = None
             running.stop()
             os.close(pipe)
-        self._scratch.cleanup()
+        self._scratch.close()
 
     def _start_ahead(self) -> tuple[Running, int]:
         """Start the program; it waits for a pipe, of which we hold the other end.
@@ -136,6 +137,7 @@ class TectonicRun:
             os.write(pipe, (_READ % DOCUMENT_FILE).encode())
         self._waiting = None
         os.close(pipe)
+        remove_left(self._scratch.folder.parent)  # while it works
         return running.finish(job.timeout)
 
     def _run(self, job: TexJob, cache: Path) -> Ran:
@@ -147,7 +149,12 @@ class TectonicRun:
         environment = self._parts.environment(epoch=self._epoch, cache=cache)
         try:
             return start(
-                command, folder=self._folder, environment=environment, memory=MAX_MEMORY, descriptors=descriptors
+                command,
+                folder=self._folder,
+                environment=environment,
+                reach=Reach(reads=(self._parts.folder, cache)),
+                memory=MAX_MEMORY,
+                descriptors=descriptors,
             )
         except EngineError as error:  # the program may not be started, or is one for another machine
             from cvbuild.engine.machine import explain  # rarely needed
@@ -163,7 +170,8 @@ class TectonicRun:
         pdf = log.with_suffix(".pdf")
         done = ran.status == 0 and pdf.is_file()
         if any(message.kind == "error" and _NO_MEMORY.search(message.text) for message in messages):
-            raise EngineError("the engine ran out of memory", f"it needs 200 MB, and may use {MAX_MEMORY >> 20}")
+            stopped = EngineBound if bounds_memory(MAX_MEMORY) else EngineError
+            raise stopped("the engine ran out of memory", f"it needs 200 MB, and may use {MAX_MEMORY >> 20}")
         if not done and not any(message.kind == "error" for message in messages):
             how = f"by signal {-ran.status}" if ran.status < 0 else f"with status {ran.status}"
             messages += (Message("error", f"the engine ended {how} and did not say why"),)
