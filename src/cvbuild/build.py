@@ -34,7 +34,7 @@ from cvbuild.places import builtin_themes
 from cvbuild.publications import Database
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
-from cvbuild.theme import Theme, find_theme, theme_styles
+from cvbuild.theme import Theme, ThemeError, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
 
 _REACH = "TeX sees the engine's files and the pictures of the CV; a template gets a theme's other files, with `include`"
@@ -107,7 +107,7 @@ def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex |
         return Tex(writer.preamble(), writer.document(checked.outline, pages=pages))
     except TemplateFailed as error:
         sink.add(TEMPLATE_FAILED, str(error))
-    except OSError as error:
+    except (OSError, ThemeError) as error:
         sink.add(BAD_THEME, f"the theme `{checked.theme.name}` cannot be read: {error}")
     return None
 

@@ -53,6 +53,12 @@ def state(path: str) -> str:
         return ABSENT
 
 
+def lies_in(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> bool:
+    """Whether a path, with all links in it followed, lies in a folder."""
+    inside, real = os.path.realpath(folder), os.path.realpath(path)
+    return real == inside or real.startswith(os.path.join(inside, ""))
+
+
 def digest(data: bytes) -> str:
     """The state of a file that holds `data`."""
     return hashlib.sha256(data).hexdigest()

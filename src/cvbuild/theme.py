@@ -30,7 +30,7 @@ from typing import Any, get_args
 
 from cvbuild import tree
 from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, EMPTY, UNKNOWN_THEME, WRONG_SHAPE, Sink, closest
-from cvbuild.files import Files
+from cvbuild.files import Files, lies_in
 from cvbuild.frozen import frozen
 from cvbuild.model import MarkShow, MarkSpec, Option, StyleSpec, ThemeChoice, ThemeStyles
 from cvbuild.places import builtin_themes, user_themes
@@ -78,7 +78,14 @@ def theme_styles(theme: Theme, files: Files, sink: Sink) -> tuple[Mapping[str, S
     What is wrong in a ``styles.yaml`` is reported there.
     """
     paths = [folder / "styles.yaml" for folder in theme.folders]
-    return tuple(_styles(path, files, sink) for path in paths if files.has(path))
+    found = [path for path in paths if files.has(path)]
+    try:
+        for path in found:
+            check_closed(path, path.parent)
+    except ThemeError as error:
+        sink.add(BAD_THEME, str(error))
+        return ()
+    return tuple(_styles(path, files, sink) for path in found)
 
 
 def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
@@ -98,6 +105,24 @@ def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
         sink.add(found.code, found.message, found.span, hint=found.hint, labels=found.labels)
     styles = read.styles if isinstance(read, ThemeStyles) else ()
     return {style.name: style for style in styles if style.name is not None}
+
+
+def read_theme_file(path: Path, folder: Path, files: Files) -> str:
+    """The text of a file of the theme in `folder`. Raises OSError, UnicodeDecodeError, and `ThemeError` as `check_closed`."""
+    check_closed(path, folder)
+    if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe could take for ever
+        raise ThemeError(f"`{path}` is not a file")
+    return files.text(path)
+
+
+def check_closed(path: Path, folder: Path) -> None:
+    """Raises `ThemeError` if a file of a theme leads out of its folder: a theme from elsewhere shall not show other files.
+
+    The user's own themes may be put together by links, as managers of settings do.
+    """
+    own = any(folder.is_relative_to(trusted) for trusted in (user_themes(), builtin_themes()))
+    if not own and not lies_in(path, folder):
+        raise ThemeError(f"`{path}` leads out of the folder of the theme")
 
 
 class ThemeError(Exception):
@@ -193,6 +218,10 @@ def _find(name: str, cv_folder: Path, files: Files, skip: Container[Path]) -> Pa
     for base in search_folders(cv_folder):
         folder = base / name
         if folder not in skip and files.has(folder / "theme.toml"):
+            if base.parent == cv_folder and not lies_in(folder, cv_folder):
+                raise ThemeError(
+                    f"the theme `{folder}` leads out of the folder of the CV; put it into `{user_themes()}`"
+                )
             return folder
     raise LookupError(name)
 
@@ -200,7 +229,7 @@ def _find(name: str, cv_folder: Path, files: Files, skip: Container[Path]) -> Pa
 def _load(folder: Path, files: Files) -> dict[str, Any]:
     path = folder / "theme.toml"
     try:
-        return tomllib.loads(files.text(path))
+        return tomllib.loads(read_theme_file(path, folder, files))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ThemeError(f"{path}: {error}") from None
 

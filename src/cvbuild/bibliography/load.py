@@ -33,7 +33,7 @@ from cvbuild.diagnostics import (
     Sink,
     closest,
 )
-from cvbuild.files import Files
+from cvbuild.files import Files, lies_in
 from cvbuild.frozen import frozen
 from cvbuild.model import DatabaseFile, Document, FieldMapping, Work
 from cvbuild.reading import read_file
@@ -311,7 +311,7 @@ def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Sourc
         sink.add(BAD_DATABASE, f"`{name}` is neither a .bib file nor a .json file", file.span, hint=hint)
         return None
     path = source.folder / name
-    if not _inside(path, source.folder):
+    if not lies_in(path, source.folder):
         files.has(path)
         hint = "put it beside the CV, or into a folder there"
         sink.add(BAD_DATABASE, f"`{name}` lies outside of the folder of the CV", file.span, hint=hint)
@@ -322,9 +322,3 @@ def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Sourc
         return None
     shown = name if source.name.startswith("<") else str(Path(source.name).parent / name)
     return read_file(path, shown, files, sink, file.span)
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    """Whether a path, with all links in it followed, lies in a folder."""
-    inside, real = os.path.realpath(folder), os.path.realpath(path)
-    return Path(real).is_relative_to(inside)

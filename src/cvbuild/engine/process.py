@@ -175,7 +175,9 @@ def start(
             raise
         raise EngineError(f"`{command[0]}` cannot be started: {error.strerror or error}") from None
     else:
-        _limit(process.pid, AS=memory, FSIZE=MAX_OUTPUT, CORE=0, NOFILE=MAX_OPEN, **({"NPROC": 0} if reach.alone else {}))
+        _limit(
+            process.pid, AS=memory, FSIZE=MAX_OUTPUT, CORE=0, NOFILE=MAX_OPEN, **({"NPROC": 0} if reach.alone else {})
+        )
         _tie(held, process.pid)
         return Running(process, folder, lifeline)
     finally:
@@ -201,10 +203,8 @@ def _limit(pid: int, **bounds: int) -> None:
     """Set bounds of a process, by the names that the system has for them."""
     if sys.platform == "linux":
         for name, bound in bounds.items():
-            try:
+            with suppress(ProcessLookupError, PermissionError, ValueError):  # it has ended, or has stricter limits
                 resource.prlimit(pid, getattr(resource, f"RLIMIT_{name}"), (bound, bound))
-            except (ProcessLookupError, PermissionError, ValueError):
-                pass  # it has already ended, or has stricter limits
 
 
 def bounds_memory(memory: int) -> bool:
@@ -239,7 +239,7 @@ def _check_size(folder: Path) -> None:
     for place, _, names in os.walk(folder):
         for name in names:
             with suppress(OSError):  # just removed
-                size += os.lstat(os.path.join(place, name)).st_size
+                size += Path(place, name).lstat().st_size
             count += 1
     if size > MAX_OUTPUT:
         raise EngineBound(f"the engine wrote more than {MAX_OUTPUT >> 20} MB", _ENDLESS)

@@ -235,7 +235,7 @@ class _Kernel:
         except OSError:  # there is nothing to reach
             return
         try:
-            if not os.path.isdir(path):
+            if not path.is_dir():
                 rights &= _OF_FILES
             rule = self._struct.pack("=Qi", rights, opened)
             self._must(self._call(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0))

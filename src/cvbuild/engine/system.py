@@ -124,7 +124,7 @@ class SystemEngine:
                 text = f"\\documentclass{{article}}\\begin{{document}}\n{uses}\\end{{document}}\n"
                 (scratch / MAIN_FILE).write_text(text, encoding="ascii")
                 (made := scratch / "made").mkdir()
-                command = [self.program, "-no-shell-escape", "-interaction=nonstopmode", MAIN_FILE]
+                command: list[str | Path] = [self.program, "-no-shell-escape", "-interaction=nonstopmode", MAIN_FILE]
                 settings = {**environment, "TEXMFCACHE": str(made), "TMPDIR": str(scratch)}
                 run(command, folder=scratch, environment=settings, reach=self._reach(settings, scratch), timeout=120)
                 made.rename(place)
@@ -142,7 +142,7 @@ class SystemEngine:
             [asker, "--expand-braces=$TEXMF:$TEXMFCNF"], cwd=folder, env=environment, capture_output=True, text=True, timeout=30
         )  # fmt: skip
         found = (part.strip().lstrip("!") for part in asked.stdout.split(os.pathsep))
-        return tuple(dict.fromkeys(Path(part) for part in found if os.path.isabs(part)))
+        return tuple(dict.fromkeys(Path(part) for part in found if Path(part).is_absolute()))
 
     def _spelled(self, tex: str) -> str:
         """The text as the program wants it: pdfTeX finds é, but cannot put an accent on an e."""

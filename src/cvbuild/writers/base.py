@@ -36,7 +36,7 @@ from cvbuild.frozen import frozen
 from cvbuild.outline import Outline
 from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
-from cvbuild.theme import Theme
+from cvbuild.theme import Theme, read_theme_file
 from cvbuild.words import Words
 
 
@@ -91,11 +91,11 @@ class _Loader(jinja2.BaseLoader):
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:
         first, *rest = split_template_path(template)
-        places = [folder.joinpath(first, *rest) for folder in self.folders]
-        places += [folder.joinpath(*rest) for folder in self.folders if rest and folder.name == first]
-        for place in places:
+        places = [(folder, folder.joinpath(first, *rest)) for folder in self.folders]
+        places += [(folder, folder.joinpath(*rest)) for folder in self.folders if rest and folder.name == first]
+        for folder, place in places:
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                return self.files.text(place), str(place), None
+                return read_theme_file(place, folder, self.files), str(place), None
         raise jinja2.TemplateNotFound(template)
 
 
