@@ -237,7 +237,7 @@ def test_the_filter_refuses_what_it_lists_and_nothing_else(column: int, machine:
             operation, yes, no, operand = code[at]
             at += 1
             if operation == 0x06:
-                return operand
+                return int(operand)
             if operation == 0x20:
                 value = {0: number, 4: of}[operand]
             else:

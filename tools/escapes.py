@@ -49,18 +49,22 @@ class Place:
 
     @property
     def cv(self) -> Path:
+        """The stranger's folder, in which you are."""
         return self.root / "cv"
 
     @property
     def outside(self) -> Path:
+        """What the stranger shall not reach."""
         return self.root / "outside"
 
     @property
     def home(self) -> Path:
+        """Your home."""
         return self.root / "home"
 
     @property
     def temporary(self) -> Path:
+        """Where temporary files belong."""
         return self.root / "tmp"
 
     def theme(self, **files: str) -> None:
@@ -116,7 +120,7 @@ def _tex(code: str) -> Callable[[Place], str]:
     """TeX code in the header of a theme."""
 
     def set_up(place: Place) -> str:
-        place.theme(header_tex=f'<% include "noether/header.tex" %>\n{_filled(code, place)}\n')
+        place.theme(header_tex=f'<% include "base/header.tex" %>\n{_filled(code, place)}\n')
         return EVIL
 
     return set_up
@@ -164,7 +168,7 @@ def _link(target: str, name: str = "works.bib") -> Callable[[Place], str]:
 
 def _theme_link(name: str, target: str) -> Callable[[Place], str]:
     def set_up(place: Place) -> str:
-        place.theme(header_tex='<% include "noether/header.tex" %>\n<% include "more.tex" %>\n')
+        place.theme(header_tex='<% include "base/header.tex" %>\n<% include "more.tex" %>\n')
         (place.cv / "themes" / "evil" / name).unlink(missing_ok=True)
         (place.cv / "themes" / "evil" / name).symlink_to(_filled(target, place))
         return EVIL
@@ -315,7 +319,7 @@ def _of_tex() -> Iterator[Attack]:
         yield Attack("TeX of a theme", name, _tex(rf"\makeatletter\csname @@input\endcsname graphicx.sty \makeatother {code}"))  # fmt: skip
     specials = {
         "pdf:image": r"\special{pdf:image (@OUT@/secret.pdf)}x", "pdf:epdf": r"\special{pdf:epdf (@OUT@/secret.pdf)}x",
-        "pdf:fstream": r"\special{pdf:fstream @s (@OUT@/secret.tex)}\special{pdf:put @catalog <</S @s>>}x",
+        "pdf:fstream": r"\special{pdf:fstream @s (@OUT@/secret.tex)}\special{pdf:put @catalog <\string</S @s>\string>}x",
         "psfile": r"\special{psfile=@OUT@/secret.eps}x", "ps: file": r"\special{ps: (@OUT@/secret.tex) run}\special{ps:: (@OUT@/secret.tex) (r) file}x",
         "ps: plotfile": r"\special{ps: plotfile @OUT@/secret.tex}x", "pdf:literal direct": r"\special{pdf:literal direct file @OUT@/secret.tex}x",
         "tpic, em:graph": r"\special{em:graph @OUT@/secret.png}x", "html": r"\special{html:<a href=file://@OUT@/secret.tex>}x\special{html:</a>}",
@@ -492,6 +496,8 @@ def attack(what: Attack, engine: str) -> Result:
         outputs = {path.name: path.read_bytes() for path in place.cv.glob("me.*") if path.name != "me.yaml"}
         escaped += [f"the secret is in {name}" for name, data in {**outputs, "the messages": said.encode()}.items() if _holds_secret(data)]  # fmt: skip
     told = tuple(dict.fromkeys(re.findall(r"(?:error|warning) (CV\d+)", said)))
+    if what.door not in ("CV", ".bib", "CSL-JSON", "theme") and {"CV501", "CV502", "CV504"} & {*told}:
+        escaped.append("the attack did not take place: its theme is broken")
     return Result(tuple(escaped), status, told, said, seconds)
 
 
@@ -578,6 +584,7 @@ def _holds_secret(data: bytes) -> bool:
 
 
 def main() -> None:
+    """Let all attacks happen, and tell what came of them."""
     arguments = parser(__doc__ or "")
     arguments.add_argument("--show", help="only attacks whose name has this in it, and all that was said")
     arguments.add_argument("--engine", choices=ENGINES, help="only this engine")
