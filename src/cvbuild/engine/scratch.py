@@ -69,6 +69,10 @@ class Scratch:
             os.close(self._locked)
             self._locked = None
 
+    def __del__(self) -> None:
+        if hasattr(self, "_locked"):  # who began to use it was interrupted
+            self.close()
+
     def __enter__(self) -> Path:
         return self.folder
 

@@ -82,7 +82,7 @@ class TectonicRun:
         if _CAN_WAIT:
             try:
                 self._waiting = self._start_ahead()
-            except EngineError:
+            except BaseException:  # also at Ctrl-C
                 self.stop()
                 raise
 
@@ -152,7 +152,7 @@ class TectonicRun:
                 command,
                 folder=self._folder,
                 environment=environment,
-                reach=Reach(reads=(self._parts.folder, cache)),
+                reach=Reach(reads=(self._parts.folder, self._parts.bundle, cache)),  # each may be a link
                 memory=MAX_MEMORY,
                 descriptors=descriptors,
             )
