@@ -254,7 +254,11 @@ def test_typesetters_use_what_has_begun_only_if_it_fits(engine: TectonicEngine) 
         assert typesetter.identity == engine.parts.folder / "manifest.json"
 
 
-def test_files_that_are_read_elsewhere_are_known(engine: TectonicEngine, tmp_path: Path) -> None:
+def test_files_that_are_read_elsewhere_are_known(
+    engine: TectonicEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they are where nothing confines the engine."""
+    monkeypatch.setattr("cvbuild.engine.process.confined", lambda _, call: call())
     words = tmp_path / "words here.tex"
     words.write_text("words")
     picture = tmp_path / "me.png"
@@ -276,11 +280,16 @@ def test_nothing_of_the_user_or_the_machine_is_seen(parts: Parts, monkeypatch: p
 @pytest.mark.skipif(os.name != "posix", reason="runs a shell")
 def test_a_flood_of_words_is_read_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cvbuild.engine.process.MAX_WORDS", 1000)
-    flood = ["/bin/sh", "-c", "yes | head -c 3000000; yes no | head -c 3000000 >&2; exit 5"]
-    ran = process.run(flood, folder=tmp_path, environment={"PATH": os.environ["PATH"]}, timeout=20)
+    environment = {"PATH": os.environ["PATH"]}
+    flood, endless = tmp_path / "flood", tmp_path / "endless"
+    flood.write_text("#!/bin/sh\nyes | head -c 3000000; yes no | head -c 3000000 >&2; exit 5\n")
+    endless.write_text("#!/bin/sh\nexec yes\n")
+    for script in (flood, endless):
+        script.chmod(0o755)
+    ran = process.run([flood], folder=tmp_path, environment=environment, timeout=20)
     assert (ran.status, ran.stdout, ran.stderr[:6], len(ran.stderr)) == (5, "y\n" * 500, "no\nno\n", 1000)
     with pytest.raises(EngineTimeout):
-        process.run(["/bin/sh", "-c", "exec yes"], folder=tmp_path, environment={"PATH": "/usr/bin:/bin"}, timeout=0.5)
+        process.run([endless], folder=tmp_path, environment=environment, timeout=0.5)
 
 
 def test_shell_commands_are_not_run(engine: TectonicEngine, tmp_path: Path) -> None:

@@ -134,4 +134,6 @@ def _begin(arguments: list[str]) -> Typesetter | None:
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder in which `python -m` was called: a file jinja2.py beside a CV is no library
     main()

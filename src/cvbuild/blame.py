@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cvbuild import tree
-from cvbuild.diagnostics import ENGINE_FAILED, MISSING_GLYPH, OVERFULL, TOO_HIGH, Label, Sink
+from cvbuild.diagnostics import ENGINE_FAILED, MISSING_GLYPH, OUTSIDE_FILE, OVERFULL, TOO_HIGH, Label, Sink
 from cvbuild.engine import Message, Typeset
 from cvbuild.engine.advice import advice_for, cleaned
 from cvbuild.engine.log import Probe, last_probe, probe_of_page
@@ -27,6 +27,7 @@ from cvbuild.source import Source, Span
 from cvbuild.theme import Theme
 from cvbuild.writers import Written
 
+_REACH = "TeX sees the engine's files and the pictures of the CV; a template gets a theme's other files, with `include`"
 _COMMAND = re.compile(r"Undefined control sequence: (\\.+)$")
 _OUTPUT = re.compile(r"^(?:<output>|\\@outputpage|\\@opcol|\\@(?:odd|even)(?:foot|head))", re.MULTILINE)
 _MM = 0.3514598
@@ -64,6 +65,11 @@ def report(result: Typeset, case: Case, sink: Sink) -> None:
                 sink.add(MISSING_GLYPH, message.text, place)
             case "overfull":
                 _report_overfull(message, place, case, sink)
+            case "error" if message.outside is not None:
+                file = f"`{message.outside}`" if message.outside else "a file that it does not name"
+                found, labels = _blame(message, case)
+                what = f"TeX asked for {file}, which is out of its reach"
+                sink.add(OUTSIDE_FILE, what, found, hint=_REACH, labels=labels)
             case "error":
                 found, labels = _blame(message, case)
                 hint = _with_log(advice_for(message.text, case.engine), case.keep(result.log))

@@ -17,7 +17,7 @@ from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
     BAD_THEME,
     BAD_TIME,
-    ENGINE_FAILED,
+    ENGINE_BOUND,
     ENGINE_TIMEOUT,
     MISSING_KEY,
     NO_ENGINE,
@@ -26,7 +26,7 @@ from cvbuild.diagnostics import (
     TEMPLATE_FAILED,
     Sink,
 )
-from cvbuild.engine import EngineError, EngineMemory, EngineTimeout, TexJob, Typeset, Typesetter
+from cvbuild.engine import EngineBound, EngineError, EngineTimeout, TexJob, Typeset, Typesetter
 from cvbuild.engine.scripts import equip
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
@@ -38,7 +38,7 @@ from cvbuild.publications import Database
 from cvbuild.recognise import text_kind
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
-from cvbuild.theme import Theme, find_theme, theme_styles
+from cvbuild.theme import Theme, ThemeError, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
 
 PATIENCE = 3.0
@@ -158,7 +158,7 @@ def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex |
     except TemplateFailed as error:
         place = template_span(error.path, error.line, checked.files) if error.path is not None else None
         sink.add(TEMPLATE_FAILED, str(error), place)
-    except OSError as error:
+    except (OSError, ThemeError) as error:
         sink.add(BAD_THEME, f"the theme `{checked.theme.name}` cannot be read: {error}")
     else:
         _check_photo(checked, tex.written, sink)
@@ -246,9 +246,9 @@ def _typeset(tex: Tex, files: Files, typesetter: Typesetter, timeout: float, sin
         place = _stuck(tex, job, typesetter, timeout)
         hint = "TeX was at work on this, or on what comes next" if place else "--timeout gives it more time"
         sink.add(ENGINE_TIMEOUT, f"typesetting was {error}", place, hint=hint)
-    except EngineMemory as error:
+    except EngineBound as error:
         place = _stuck(tex, job, typesetter, timeout)
-        sink.add(ENGINE_FAILED if place else NO_ENGINE, str(error), place, hint=error.hint)
+        sink.add(ENGINE_BOUND, str(error), place, hint=error.hint)
     except EngineError as error:
         sink.add(NO_ENGINE, str(error), hint=error.hint)
     except OSError as error:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 
 from cvbuild import clock
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ABSENT = "-"
 """The state of a file that is not there, or cannot be read."""
@@ -51,15 +46,6 @@ class Files:
         """A file of UTF-8 text. Raises OSError or UnicodeDecodeError."""
         return self.read(path).decode("utf-8").replace("\r\n", "\n")
 
-    def text_within(self, path: str | os.PathLike[str], folders: Iterable[str | os.PathLike[str]]) -> str:
-        """A file of UTF-8 text, if it lies in one of these folders, all links followed. Raises as `text`."""
-        real = os.path.realpath(path)
-        if os.path.exists(path) and not any(
-            os.path.commonpath((real, root)) == root for root in map(os.path.realpath, folders)
-        ):
-            raise PermissionError(errno.EACCES, "it is a link to a file outside of the theme", str(path))
-        return self.text(path)
-
     def has(self, path: str | os.PathLike[str]) -> bool:
         """Whether there is such a file."""
         name = os.path.abspath(path)
@@ -92,6 +78,12 @@ def state(path: str) -> str:
 
 def _written(day: tuple[int, int, int]) -> str:
     return "{:04}-{:02}-{:02}".format(*day)
+
+
+def lies_in(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> bool:
+    """Whether a path, with all links in it followed, lies in a folder."""
+    inside, real = os.path.realpath(folder), os.path.realpath(path)
+    return real == inside or real.startswith(os.path.join(inside, ""))
 
 
 def digest(data: bytes) -> str:

@@ -30,7 +30,7 @@ from typing import Any, get_args
 
 from cvbuild import tree
 from cvbuild.diagnostics import BAD_OPTION, BAD_THEME, EMPTY, UNKNOWN_THEME, WRONG_SHAPE, Sink, closest
-from cvbuild.files import Files, shown
+from cvbuild.files import Files, lies_in, shown
 from cvbuild.frozen import frozen
 from cvbuild.lengths import points
 from cvbuild.model import MarkShow, MarkSpec, Option, StyleSpec, ThemeChoice, ThemeStyles
@@ -80,18 +80,18 @@ def theme_styles(theme: Theme, files: Files, sink: Sink) -> tuple[Mapping[str, S
     What is wrong in a ``styles.yaml`` is reported there.
     """
     paths = [folder / "styles.yaml" for folder in theme.folders]
-    return tuple(_styles(path, theme.folders, files, sink) for path in paths if files.has(path))
-
-
-def _styles(path: Path, folders: tuple[Path, ...], files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
-    own = Sink()  # what is wrong elsewhere does not keep this file from being read
+    found = [path for path in paths if files.has(path)]
     try:
-        files.text_within(path, folders)
-    except PermissionError as error:
-        sink.add(BAD_THEME, f"{shown(path)}: {error.strerror}")
-        return {}
-    except (OSError, UnicodeDecodeError):
-        pass  # which `read_file` tells
+        for path in found:
+            check_closed(path, path.parent)
+    except ThemeError as error:
+        sink.add(BAD_THEME, str(error))
+        return ()
+    return tuple(_styles(path, files, sink) for path in found)
+
+
+def _styles(path: Path, files: Files, sink: Sink) -> Mapping[str, StyleSpec]:
+    own = Sink()  # what is wrong elsewhere does not keep this file from being read
     source = read_file(path, shown(path), files, own)
     root = tree.parse(source, own) if source is not None else None
     if isinstance(root, tree.Mapping):
@@ -106,6 +106,24 @@ def _styles(path: Path, folders: tuple[Path, ...], files: Files, sink: Sink) -> 
         sink.add(found.code, found.message, found.span, hint=found.hint, labels=found.labels)
     styles = read.styles if isinstance(read, ThemeStyles) else ()
     return {style.name: style for style in styles if style.name is not None}
+
+
+def read_theme_file(path: Path, folder: Path, files: Files) -> str:
+    """The text of a file of the theme in `folder`. Raises OSError, UnicodeDecodeError, and `ThemeError` as `check_closed`."""
+    check_closed(path, folder)
+    if path.exists() and not (path.is_file() or path.is_dir()):  # to open a pipe could take for ever
+        raise ThemeError(f"`{shown(path)}` is not a file")
+    return files.text(path)
+
+
+def check_closed(path: Path, folder: Path) -> None:
+    """Raises `ThemeError` if a file of a theme leads out of its folder: a theme from elsewhere shall not show other files.
+
+    The user's own themes may be put together by links, as managers of settings do.
+    """
+    own = any(folder.is_relative_to(trusted) for trusted in (user_themes(), builtin_themes()))
+    if not own and not lies_in(path, folder):
+        raise ThemeError(f"`{shown(path)}` leads out of the folder of the theme")
 
 
 class ThemeError(Exception):
@@ -206,6 +224,10 @@ def _find(name: str, cv_folder: Path, files: Files, skip: Container[Path]) -> Pa
     for base in search_folders(cv_folder):
         folder = base / name
         if folder not in skip and files.has(folder / "theme.toml"):
+            if base.parent == cv_folder and not lies_in(folder, cv_folder):
+                raise ThemeError(
+                    f"the theme `{folder}` leads out of the folder of the CV; put it into `{user_themes()}`"
+                )
             return folder
     raise LookupError(name)
 
@@ -213,9 +235,7 @@ def _find(name: str, cv_folder: Path, files: Files, skip: Container[Path]) -> Pa
 def _load(folder: Path, files: Files) -> dict[str, Any]:
     path = folder / "theme.toml"
     try:
-        return tomllib.loads(files.text_within(path, (folder,)))
-    except PermissionError as error:
-        raise ThemeError(f"{shown(path)}: {error.strerror}") from None
+        return tomllib.loads(read_theme_file(path, folder, files))
     except (OSError, UnicodeDecodeError) as error:
         raise ThemeError(f"{shown(path)}: {error}") from None
     except tomllib.TOMLDecodeError as error:

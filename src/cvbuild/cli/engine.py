@@ -50,6 +50,7 @@ def engine_status() -> None:
     from cvbuild.engine import EngineError
     from cvbuild.engine.machine import obstacle, way_out
     from cvbuild.engine.parts import NO_PROGRAM, status
+    from cvbuild.engine.sandbox import describe
     from cvbuild.engine.scripts import GET
     from cvbuild.engine.scripts import status as status_of_scripts
 
@@ -73,6 +74,7 @@ def engine_status() -> None:
         print(f"           {way_out(found.parts)}")
     elif found.obstacle is not None:
         print(f"program    {found.obstacle}\n           {found.obstacle.hint}")
+    print(f"sandbox    {describe()}")
     if extra is None:
         print(f"scripts    not installed: {GET}")
     else:

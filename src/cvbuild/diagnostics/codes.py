@@ -536,6 +536,16 @@ TEXT_FROM_NOWHERE = _code(
 UNREADABLE_PDF = _code(
     "CV627", "error", "PDF cannot be read back", "`--verify` could not read the PDF that the engine made."
 )
+OUTSIDE_FILE = _code(
+    "CV610",
+    "error",
+    "file out of reach",
+    "TeX asked for a file that lies elsewhere than the engine's own files and the job's. TeX code of a theme may neither"
+    " read nor write there.",
+)
+ENGINE_BOUND = _code(
+    "CV611", "error", "typesetting took too much", "The engine was stopped because it took too much memory or space."
+)
 
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid
 NO_OWNER = _code(

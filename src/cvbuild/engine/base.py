@@ -48,6 +48,7 @@ class Message:
     """One thing that TeX said. `line` counts from 1 in `TexJob.document`, `preamble` in `TexJob.preamble`; None if unknown.
 
     `context` is what TeX showed of the place: the words of a line that is too wide, or of the macros it was in.
+    `outside` is, of an error, the file that TeX asked for, if it named one that can only lie outside of its reach.
     """
 
     kind: Literal["error", "missing-character", "overfull"]
@@ -56,6 +57,7 @@ class Message:
     character: str | None = None
     preamble: int | None = None
     context: str = field(default="", compare=False)
+    outside: str | None = None
 
 
 @frozen
@@ -85,8 +87,8 @@ class EngineTimeout(EngineError):
     """The engine was stopped at its time limit."""
 
 
-class EngineMemory(EngineError):
-    """The engine took all the memory that it may have."""
+class EngineBound(EngineError):
+    """The engine was stopped because it took too much memory or space."""
 
 
 class Run(Protocol):

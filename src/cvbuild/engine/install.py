@@ -42,6 +42,7 @@ from cvbuild.engine.parts import (
     sha256_of,
 )
 from cvbuild.engine.process import run
+from cvbuild.engine.sandbox import Reach
 from cvbuild.engine.scratch import scratch_folder
 
 Report = Callable[[str], None]
@@ -362,8 +363,10 @@ def _make_format(parts: Parts, name: str, cache: Path) -> Path:
     """Have Tectonic make a format in a cache that does not have it; it always makes the same bytes."""
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / MAIN_FILE).write_text("\\shipout\\hbox{}\\csname @@end\\endcsname\n", encoding="ascii")
+        cache.mkdir(parents=True, exist_ok=True)
+        reach = Reach(reads=(parts.folder,), writes=(cache,))  # no CV and no theme has a part in this
         environment = parts.environment(epoch=0, cache=cache)
-        ran = run(parts.command(name), folder=Path(scratch), environment=environment, timeout=300)
+        ran = run(parts.command(name), folder=Path(scratch), environment=environment, reach=reach, timeout=300)
     made = list(cache.glob(f"formats/*-{name}-*.fmt"))
     if ran.status != 0 or not made:
         errors = [message.text for message in parse_tectonic(ran.stderr, first_line=0) if message.kind == "error"]

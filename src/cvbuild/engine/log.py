@@ -29,6 +29,12 @@ _CONTINUED = re.compile(r"(?:\([^)]*\))?\s+(?=\S)|(?=\*\*\* )")
 _LAST_COMMAND = re.compile(r"\\(?:[A-Za-z@]+|.)(?=\s*$)")
 _UNDEFINED = re.compile(r"Undefined control sequence\.?$")
 _PROBE = re.compile(r"@cvprobe (\d+)")
+_REFUSED = re.compile(
+    r"not found|not loadable|an't (?:find|write)|failed to open|[Uu]nable to load|inclusion failed|Error opening"
+)
+# A path from the root, from home, or upwards; a drive's letter; a pipe.
+_ELSEWHERE = re.compile(r"""['"`=\[](?P<file>(?:[A-Za-z]:[/\\]|[/~|]|[^'"`\]\s]*\.\./)[^'"`\]]*)""")
+_CLOSED = re.compile(r"^(?:Permission denied|Operation not permitted|Access is denied)\b.*\(os error \d+\)$")
 _EPILOGUE = re.compile(r"Emergency stop\.?$|==> Fatal error occurred")
 _RULER = "=" * 79
 
@@ -48,19 +54,23 @@ def parse_tectonic(stderr: str, *, first_line: int) -> tuple[Message, ...]:
 
 
 def locate_characters(messages: Iterable[Message], document: str) -> tuple[Message, ...]:
-    """Give the missing characters their lines, by looking for them in `TexJob.document`.
+    """Give missing characters and files their lines, by looking for them in `TexJob.document`.
 
-    TeX tells the end of the paragraph, or nothing; the line is then the last one
-    up to there, or the first of all, that holds the character.
+    Of a character, TeX tells the end of the paragraph, or nothing; the line is then the last one
+    up to there, or the first of all, that holds it. Of a file, it often tells nothing.
     """
     messages = tuple(messages)
     missing = {m.character for m in messages if m.kind == "missing-character" and m.character is not None}
     places: dict[str, list[int]] = {}
-    for number, text in enumerate(document.splitlines() if missing else (), 1):
+    lines = document.splitlines() if messages else []
+    for number, text in enumerate(lines if missing else (), 1):
         for character in missing.intersection(text):
             places.setdefault(character, []).append(number)
 
     def located(message: Message) -> Message:
+        if message.kind == "error" and message.line is None and message.outside:
+            named = (n for n, text in enumerate(lines, 1) if message.outside.removesuffix(".tex") in text)
+            return replace(message, line=next(named, None))
         if message.kind != "missing-character" or message.character is None:
             return message
         found = places.get(message.character, [])
@@ -168,7 +178,7 @@ def _last_words(lines: list[str]) -> Iterator[Message]:
     """The cause of a failure that is not TeX's: the last line that tells one."""
     causes = [text for text in lines if text.startswith(("error: ", "caused by: "))]
     for cause in causes[-1:] if any(text.startswith("error: ") for text in causes) else []:
-        yield Message("error", cause.partition(": ")[2])
+        yield _error(cause.partition(": ")[2], None, [])
 
 
 def _placed_error(place: re.Match[str], first_line: int, following: list[str]) -> Message:
@@ -193,7 +203,9 @@ def _error(text: str, line: int | None, following: list[str]) -> Message:
         command = _LAST_COMMAND.search(context)
         text = text.rstrip(".") + (f": {command[0]}" if command else "")
     unset = _UNSET.search(text)
-    return Message("error", text, line, _character(unset) if unset else None, context=_shown(following))
+    return Message(
+        "error", text, line, _character(unset) if unset else None, context=_shown(following), outside=_outside(text)
+    )
 
 
 def _shown(following: list[str]) -> str:
@@ -202,6 +214,14 @@ def _shown(following: list[str]) -> str:
         if re.match(r"l\.\d+ ", more):
             return "\n".join(following[: at + 2])
     return ""
+
+
+def _outside(text: str) -> str | None:
+    """The file of an error, if it can only lie outside of TeX's reach; "" if it is one, and Tectonic does not name it."""
+    if _CLOSED.search(text):
+        return ""
+    found = _ELSEWHERE.search(text) if _REFUSED.search(text) else None
+    return found["file"].strip() if found else None
 
 
 def _missing(text: str, line: int | None) -> Message:

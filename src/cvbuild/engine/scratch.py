@@ -8,6 +8,7 @@ told by a lock on the folder, which ends with the process.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -19,28 +20,74 @@ if sys.platform != "win32":
     import fcntl
 
 _PREFIX = ".cvbuild-engine-"
+_RUN_PREFIX = "cvbuild-run-"
+_OURS = re.compile(rf"{re.escape(_PREFIX)}.+|{_RUN_PREFIX}[a-z0-9_]{{8}}")
 
 
 @contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
     """A folder of one's own in `parent`, for a while. Removes those of processes that were killed."""
     parent.mkdir(parents=True, exist_ok=True)
-    for left in parent.glob(_PREFIX + "*"):
+    remove_left(parent)
+    with Scratch(parent, _PREFIX) as folder:
+        yield folder
+
+
+def run_folder() -> Scratch:
+    """A folder of one's own for a run of an engine, where the system has such things."""
+    return Scratch(Path(tempfile.gettempdir()), _RUN_PREFIX)
+
+
+def remove_left(parent: Path) -> None:
+    """Remove the folders that killed processes of this user left in `parent`."""
+    try:
+        with os.scandir(parent) as entries:
+            found = [entry.path for entry in entries if _OURS.fullmatch(entry.name) and _is_own(entry)]
+    except OSError:  # we may make folders there, and not see those of others
+        return
+    for left in map(Path, found):
         if (lock := _lock(left, wait=False)) is not None:
             shutil.rmtree(left, ignore_errors=True)
             os.close(lock)
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        lock = _lock(folder, wait=True)
-        if folder.exists():
-            break
-        # Before the lock was there, another process took the folder for one that was left.
+
+
+class Scratch:
+    """A folder of one's own, with a lock on it; it is removed when this is closed, or left as a context manager."""
+
+    def __init__(self, parent: Path, prefix: str) -> None:
+        while True:
+            self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+            self._locked = _lock(self.folder, wait=True)
+            if self.folder.exists():
+                break
+            # Before the lock was there, another process took the folder for one that was left.
+
+    def close(self) -> None:
+        """Remove the folder, if it is still there."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self._locked is not None:
+            os.close(self._locked)
+            self._locked = None
+
+    def __del__(self) -> None:
+        if hasattr(self, "_locked"):  # who began to use it was interrupted
+            self.close()
+
+    def __enter__(self) -> Path:
+        return self.folder
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a folder, no link to one, and of this user."""
     try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
+        return entry.is_dir(follow_symlinks=False) and (
+            sys.platform == "win32" or entry.stat(follow_symlinks=False).st_uid == os.geteuid()
+        )
+    except OSError:
+        return False
 
 
 def _lock(folder: Path, *, wait: bool) -> int | None:

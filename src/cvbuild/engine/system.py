@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
-import tempfile
+import subprocess
+import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cvbuild.engine.base import EngineError, Message, TexJob, Typeset
-from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_log
+from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_log, parse_tectonic
 from cvbuild.engine.parts import REINSTALL, Parts
-from cvbuild.engine.process import run
+from cvbuild.engine.process import Ran, run
+from cvbuild.engine.sandbox import Reach
+from cvbuild.engine.scratch import run_folder, scratch_folder
 from cvbuild.engine.wear import altered
+from cvbuild.places import cache_folder
 
 PROGRAMS = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "pdflatex": "texlive-latex-base"}
 """The programs, and the packages of Debian that bring them with all that the themes need."""
 
 _LAST_OF_LUATEX = 2**31 - 1
 """For a later time, in 2038, LuaTeX takes that of the clock, and says nothing."""
+_FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", "/var/cache/fontconfig")
+_PDF = MAIN_FILE.replace(".tex", ".pdf")
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 # Private use: the numbers that LuaTeX's font loader gives to glyphs without a character; and tags and variants of
 # ideographs, which it passes over in silence. No font of ours has one.
@@ -57,20 +65,18 @@ class SystemEngine:
         return SystemRun(self)
 
     def run(self, job: TexJob) -> Typeset:
-        """Typeset a job in a private folder, with shell escape off and files outside of it closed."""
+        """Typeset a job in a private folder, confined to it and the TeX system, with shell escape off. Raises `EngineError`."""
         if self.name == "lualatex" and job.epoch > _LAST_OF_LUATEX:
             raise EngineError(
                 f"LuaTeX cannot date a PDF later than January 2038: SOURCE_DATE_EPOCH is {job.epoch}",
                 "use another engine, or an earlier time",
             )
-        with tempfile.TemporaryDirectory(prefix="cvbuild-") as scratch:
-            folder = Path(scratch)
+        with run_folder() as scratch:
+            folder = scratch / "cv"
+            folder.mkdir()
             (folder / MAIN_FILE).write_text(self._spelled(job.tex), encoding="utf-8", newline="\n")
             job.put_assets(folder)
-            command: list[str | Path] = [
-                self.program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", MAIN_FILE,
-            ]  # fmt: skip
-            ran = run(command, folder=folder, environment=self._environment(job, folder), timeout=job.timeout)
+            ran = self._run(job, folder)
             if damaged := altered(self.parts):
                 raise EngineError(
                     f"a part of the embedded engine is damaged: {self.parts.folder / damaged[0]}", REINSTALL
@@ -84,14 +90,73 @@ class SystemEngine:
             pdf_file = log_file.with_suffix(".pdf")
             pages = _PAGES.search(log)
             done = ran.status == 0 and pages is not None and pdf_file.is_file()
-            messages = locate_characters(parse_log(log, first_line=job.preamble.count("\n")), job.document)
-            messages += tuple(self._taken(job.document))
+            said = parse_log(log, first_line=job.preamble.count("\n"))
+            if ran.status != 0 and not any(message.kind == "error" for message in said):  # it is not TeX that failed
+                said += parse_tectonic(ran.stderr.replace("xdvipdfmx:fatal: ", "error: "), first_line=0)
+            messages = (*locate_characters(said, job.document), *self._taken(job.document))
             return Typeset(
                 pdf=pdf_file.read_bytes() if done else None,
                 pages=int(pages[1]) if pages else 0,
                 messages=messages,
                 log=log,
             )
+
+    def _run(self, job: TexJob, folder: Path) -> Ran:
+        """Run the program; and XeTeX's own second program, which it would start by a shell, of which there is none here."""
+        environment, end = self._environment(job, folder), time.monotonic() + job.timeout
+        known = self._known_fonts(environment, folder) if self.name == "lualatex" else ()
+        if self.name == "lualatex":
+            environment["TEXMFCACHE"] = os.pathsep.join(map(str, (folder, *known)))
+        reach = self._reach(environment, folder, *known)
+        split = ["-no-pdf"] if self.name == "xelatex" else []
+        command: list[str | Path] = [
+            self.program, *split, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", MAIN_FILE,
+        ]  # fmt: skip
+        ran = run(command, folder=folder, environment=environment, reach=reach, timeout=job.timeout)
+        if ran.status != 0 or not split:
+            return ran
+        writer = shutil.which("xdvipdfmx", path=str(self.program.parent)) or shutil.which("xdvipdfmx")
+        if writer is None:
+            raise EngineError("`xdvipdfmx` is not installed", "it is a part of every TeX system with XeTeX")
+        left = max(0.1, end - time.monotonic())
+        command = [writer, "-q", "-E", "-o", _PDF, MAIN_FILE.replace(".tex", ".xdv")]
+        return run(command, folder=folder, environment=environment, reach=reach, timeout=left)
+
+    def _known_fonts(self, environment: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+        """A folder with what LuaTeX needs to know of the themes' fonts, made once: half of a run is to find that out.
+
+        LuaTeX runs what it finds there as a program. So neither a CV nor a theme has a part in it: no run that has
+        seen one may write there, nor into the user's own such folder.
+        """
+        program = self.program.resolve()
+        key = repr((str(program), program.stat().st_mtime_ns, str(self.parts.folder)))
+        place = Path(cache_folder(), "lualatex", hashlib.sha256(key.encode()).hexdigest()[:16])
+        if not place.is_dir():
+            fonts = sorted(file.name for file in self.parts.bundle.iterdir() if file.suffix in (".ttf", ".otf"))
+            uses = "".join(f'\\font\\x="[{font}]" \\x a\n' for font in fonts)
+            with suppress(OSError, EngineError), scratch_folder(place.parent) as scratch:
+                text = f"\\documentclass{{article}}\\begin{{document}}\n{uses}\\end{{document}}\n"
+                (scratch / MAIN_FILE).write_text(text, encoding="ascii")
+                (made := scratch / "made").mkdir()
+                command: list[str | Path] = [self.program, "-no-shell-escape", "-interaction=nonstopmode", MAIN_FILE]
+                settings = {**environment, "TEXMFCACHE": str(made), "TMPDIR": str(scratch)}
+                run(command, folder=scratch, environment=settings, reach=self._reach(settings, scratch), timeout=120)
+                made.rename(place)
+        return (place,) if place.is_dir() else ()
+
+    def _reach(self, environment: Mapping[str, str], folder: Path, *others: Path) -> Reach:
+        return Reach(reads=(*self._trees(environment, folder), self.parts.bundle, *map(Path, _FONTS), *others))
+
+    def _trees(self, environment: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+        """The folders of the TeX system: its files, its settings, and the files that this user has added."""
+        asker = shutil.which("kpsewhich", path=str(self.program.parent)) or shutil.which("kpsewhich")
+        if asker is None:
+            return ()
+        asked = subprocess.run(
+            [asker, "--expand-braces=$TEXMF:$TEXMFCNF"], cwd=folder, env=environment, capture_output=True, text=True, timeout=30
+        )  # fmt: skip
+        found = (part.strip().lstrip("!") for part in asked.stdout.split(os.pathsep))
+        return tuple(dict.fromkeys(Path(part) for part in found if Path(part).is_absolute()))
 
     def _spelled(self, tex: str) -> str:
         """The text as the program wants it.
@@ -123,8 +188,8 @@ class SystemEngine:
         return {
             **env,
             **(self._eightbit() if self.name == "pdflatex" else {}),
-            # LuaTeX keeps its font cache at home; it may have one of its own if there is none.
             "HOME": os.environ.get("HOME") or str(folder),
+            "TMPDIR": str(folder),
             "OPENTYPEFONTS": fonts,
             "TTFONTS": fonts,
             "SOURCE_DATE_EPOCH": str(job.epoch),

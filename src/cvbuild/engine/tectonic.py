@@ -15,15 +15,16 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from cvbuild.engine.base import EngineError, EngineMemory, Message, TexJob, Typeset
+from cvbuild.engine.base import EngineBound, EngineError, Message, TexJob, Typeset
 from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic, with_context
 from cvbuild.engine.parts import PLAIN_FORMAT, RULES, Parts, locate
-from cvbuild.engine.process import Ran, Running, start
+from cvbuild.engine.process import Ran, Running, bounds_memory, start
+from cvbuild.engine.sandbox import Reach
+from cvbuild.engine.scratch import remove_left, run_folder
 from cvbuild.engine.wear import altered
 
 MAX_MEMORY = 1024**3
@@ -82,14 +83,14 @@ class TectonicRun:
         self._parts, self._preamble, self._epoch = parts, preamble, epoch
         preloaded = parts.format(preamble)
         self._preloaded, self._format = bool(preloaded), preloaded or PLAIN_FORMAT
-        self._scratch = tempfile.TemporaryDirectory(prefix="cvbuild-", ignore_cleanup_errors=True)
-        self._folder = Path(self._scratch.name, "cv")
+        self._scratch = run_folder()
+        self._folder = self._scratch.folder / "cv"
         self._folder.mkdir()
         self._waiting: tuple[Running, int] | None = None
         if _CAN_WAIT:
             try:
                 self._waiting = self._start_ahead()
-            except EngineError:
+            except BaseException:  # also at Ctrl-C
                 self.stop()
                 raise
 
@@ -104,7 +105,7 @@ class TectonicRun:
             if damaged := self._parts.damaged() if ran.status != 0 else altered(self._parts, self._format):
                 from cvbuild.engine.install import heal  # rarely needed
 
-                cache = heal(self._parts, self._format, damaged, Path(self._scratch.name, "cache"))
+                cache = heal(self._parts, self._format, damaged, self._scratch.folder / "cache")
                 ran = self._run(job, cache)
             return self._typeset(ran, job, first_line)
         finally:
@@ -135,7 +136,7 @@ class TectonicRun:
             self._waiting = None
             running.stop()
             os.close(pipe)
-        self._scratch.cleanup()
+        self._scratch.close()
 
     def _start_ahead(self) -> tuple[Running, int]:
         """Start the program; it waits for a pipe, of which we hold the other end.
@@ -160,6 +161,7 @@ class TectonicRun:
             os.write(pipe, (_READ % DOCUMENT_FILE).encode())
         self._waiting = None
         os.close(pipe)
+        remove_left(self._scratch.folder.parent)  # while it works
         return running.finish(job.timeout)
 
     def _run(self, job: TexJob, cache: Path) -> Ran:
@@ -171,7 +173,12 @@ class TectonicRun:
         environment = self._parts.environment(epoch=self._epoch, cache=cache)
         try:
             return start(
-                command, folder=self._folder, environment=environment, memory=MAX_MEMORY, descriptors=descriptors
+                command,
+                folder=self._folder,
+                environment=environment,
+                reach=Reach(reads=(self._parts.folder, self._parts.bundle, cache)),  # each may be a link
+                memory=MAX_MEMORY,
+                descriptors=descriptors,
             )
         except EngineError as error:  # the program may not be started, or is one for another machine
             from cvbuild.engine.machine import explain  # rarely needed
@@ -188,7 +195,8 @@ class TectonicRun:
         pdf = log.with_suffix(".pdf")
         done = ran.status == 0 and pdf.is_file()
         if any(message.kind == "error" and _NO_MEMORY.search(message.text) for message in messages):
-            raise EngineMemory("the engine ran out of memory", f"it needs 200 MB, and may use {MAX_MEMORY >> 20}")
+            stopped = EngineBound if bounds_memory(MAX_MEMORY) else EngineError
+            raise stopped("the engine ran out of memory", f"it needs 200 MB, and may use {MAX_MEMORY >> 20}")
         if not done and not any(message.kind == "error" for message in messages):
             how = f"by signal {-ran.status}" if ran.status < 0 else f"with status {ran.status}"
             messages += (Message("error", f"the engine ended {how} and did not say why"),)

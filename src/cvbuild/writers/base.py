@@ -36,7 +36,7 @@ from cvbuild.outline import Outline
 from cvbuild.pictures import Picture
 from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
-from cvbuild.theme import Theme
+from cvbuild.theme import Theme, ThemeError, read_theme_file
 from cvbuild.words import Words
 from cvbuild.writers import sandbox
 
@@ -94,11 +94,11 @@ class _Loader(jinja2.BaseLoader):
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:
         first, *rest = split_template_path(template)
-        places = [folder.joinpath(first, *rest) for folder in self.folders]
-        places += [folder.joinpath(*rest) for folder in self.folders if rest and folder.name == first]
-        for place in places:
+        places = [(folder, folder.joinpath(first, *rest)) for folder in self.folders]
+        places += [(folder, folder.joinpath(*rest)) for folder in self.folders if rest and folder.name == first]
+        for folder, place in places:
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                return self.files.text_within(place, self.folders), str(place), None
+                return read_theme_file(place, folder, self.files), str(place), None
         raise jinja2.TemplateNotFound(template)
 
 
@@ -232,10 +232,8 @@ class Writer:
         except jinja2.TemplateNotFound as error:
             what = f"the theme `{self.theme.name}` has no template `{error.name}`"
             raise TemplateFailed(what, *_template_line(error)) from None
-        except PermissionError as error:
-            raise TemplateFailed(
-                f"`{error.filename}` cannot be read: {error.strerror}", *_template_line(error)
-            ) from None
+        except ThemeError as error:
+            raise TemplateFailed(str(error), *_template_line(error)) from None
         except (
             jinja2.TemplateError,
             TypeError,

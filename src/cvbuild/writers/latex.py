@@ -39,6 +39,7 @@ from cvbuild.text import (
     Url,
     plain,
 )
+from cvbuild.theme import read_theme_file
 from cvbuild.writers import bidi
 from cvbuild.writers.base import Writer, Written
 
@@ -110,7 +111,7 @@ class LatexWriter(Writer):
         r"""The static preamble of the theme: the nearest ``preamble.tex`` of its chain."""
         for folder in self.theme.folders:
             with suppress(FileNotFoundError):
-                return self.files.text_within(folder / "preamble.tex", self.theme.folders)
+                return read_theme_file(folder / "preamble.tex", folder, self.files)
         raise FileNotFoundError("preamble.tex")
 
     def escape(self, text: str) -> str:  # noqa: D102
