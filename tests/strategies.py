@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-from cvbuild.dates import PartialDate, When
+from cvbuild.dates import PartialDate, Today, When
 from cvbuild.model import (
     ArxivId,
     Document,
@@ -62,6 +62,7 @@ def scalars(texts: st.SearchStrategy[str]) -> Scalars:
         int: st.integers(1, 99).map(str),
         When: st.sampled_from(["2018.7 - Present", "2020", "Summer 2020, 2021-03-04", "2019 – 2020"]),
         PartialDate: st.sampled_from(["2020", "2020-07", "2020-07-31", "July 2020", "Fall 2021"]),
+        PartialDate | Today: st.sampled_from(["2020-07-31", "July 2020"]),  # `today` is another day each time
         Url: st.sampled_from(["https://x.org/a_b?c=d&e#f", "mailto:a@b.org", "http://x.org/%7E(1)"]),
         Length: st.sampled_from(["3cm", "24 mm", "1.2in"]),
         Email: st.sampled_from(["a@b.org", "x_y+z@sub.b-c.org"]),

@@ -122,7 +122,7 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "Last updated 29~Feb~2020" in (tmp_path / "me.tex").read_text()
     assert run("render", "me.yaml", "--keep-tex", "--today", "2020-02-29") == kept
     assert run("render", "me.yaml", "--keep-tex", SOURCE_DATE_EPOCH="951825599") == wrote
-    assert "Last updated 29 Feb 2000" in (tmp_path / "me.tex").read_text()
+    assert "Last updated 29~Feb~2000" in (tmp_path / "me.tex").read_text()
     status, said = run("render", "me.yaml", SOURCE_DATE_EPOCH="-1")
     assert status == 2
     assert said.startswith("error CV013: SOURCE_DATE_EPOCH is '-1'")

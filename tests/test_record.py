@@ -92,17 +92,17 @@ def test_what_counts_as_a_change(change: Callable[[Path], None], place: Path) ->
 
 @pytest.mark.engine
 def test_every_file_of_a_theme_counts(place: Path) -> None:
-    """A template that is changed, and one that did not hide another before; and what TeX reads by itself."""
+    """A template that is changed, and one that did not hide another before; and what a template takes in."""
     theme = place / "themes" / "mine"
     (theme / "blocks").mkdir(parents=True)
     (theme / "theme.toml").write_text('extends = "noether"\n')
-    (theme / "header.tex").write_text(f"\\input{{{place}/words.tex}}\n")
-    (place / "words.tex").write_text("One.\n")
+    (theme / "header.tex").write_text('<% include "words.tex" %>\n')
+    (theme / "words.tex").write_text("One.\n")
     (place / "me.yaml").write_text(GOOD + "theme: mine\n")
     assert render(place) == WROTE
     assert render(place) == KEPT
     for path, text in {
-        place / "words.tex": "Two.\n",
+        theme / "words.tex": "Two.\n",
         theme / "theme.toml": 'extends = "turing"\n',
         theme / "blocks" / "paragraphs.tex": "Nothing.\n",
         theme / "header.tex": "No input.\n",

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cvbuild.engine.parts import locate
+from cvbuild.places import data_folder
 from tools.reliability import parser, table, write_section
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "lei-wu.yaml"
@@ -71,6 +72,9 @@ class Way:
     """Whether it does not end by itself."""
 
 
+_ENGINE = {"XDG_DATA_HOME": str(Path(data_folder()).parent)}  # is found wherever HOME is
+
+
 def typeset(way: Way, engine: str, root: Path) -> bytes | None:
     """The PDF; None, and what was said on standard error, if there is none."""
     folder = root / way.folder
@@ -81,7 +85,7 @@ def typeset(way: Way, engine: str, root: Path) -> bytes | None:
         os.utime(file, (way.mtime, way.mtime))
     output = folder / way.output
     output.unlink(missing_ok=True)
-    environment = {name: value for name, value in {**os.environ, **way.env}.items() if value is not None}
+    environment = {name: value for name, value in {**os.environ, **_ENGINE, **way.env}.items() if value is not None}
     engines = [] if engine == "tectonic" else ["--engine", engine]
     force = [] if way.started else ["--force"]
     command = [*way.command, *engines, *force, *way.args]

@@ -255,7 +255,11 @@ def _report_missing(missing: list[tuple[str, Span | None]], source: Source, engi
             names = (unicodedata.name(character[0], "") for character in characters)
             codes = [f"{name} {code}".strip() for name, code in zip(names, codes, strict=True)]
         what = codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}"
-        path = tree.path_to(root, place.start) if root and place and place.source is source else ()
+        path = (
+            tree.path_to(root, place.start)
+            if root and place and place.text in characters and place.source is source
+            else ()
+        )
         where = f" of `{'.'.join(path)}`" if path else ""
         are = "it is" if len(codes) == 1 else "they are"
         hints = [hint_for(character[0], engine) for character in characters]

@@ -29,7 +29,7 @@ WRAPPED = [
     ("read and check", "cvbuild.build", "check"),
     ("write LaTeX", "cvbuild.build", "write_latex"),
     ("wait for the engine", "cvbuild.build", "_typeset"),
-    ("put the PDF in its place", "cvbuild.job", "write_file"),
+    ("put the PDF in its place", "cvbuild.outputs", "write_file"),
     ("keep a record", "cvbuild.record", "keep"),
 ]
 

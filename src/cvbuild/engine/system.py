@@ -129,6 +129,8 @@ class SystemEngine:
         seen one may write there, nor into the user's own such folder.
         """
         program = self.program.resolve()
+        if not program.is_file():
+            return ()
         key = repr((str(program), program.stat().st_mtime_ns, str(self.parts.folder)))
         place = Path(cache_folder(), "lualatex", hashlib.sha256(key.encode()).hexdigest()[:16])
         if not place.is_dir():
