@@ -93,7 +93,10 @@ def parse(source: Source, sink: Sink) -> Node | None:
         return None
     if isinstance(root, yaml.ScalarNode) and report_flat(source, root, sink):
         return None
-    return _Converter(source, sink).convert(root).node
+    try:
+        return _Converter(source, sink).convert(root).node
+    except _Bomb:
+        return None
 
 
 # libyaml's composer recurses for each level and overflows the C stack at some
@@ -129,6 +132,10 @@ class _Converted:
     height: int
 
 
+class _Bomb(Exception):
+    """Aliases of aliases, made to fill the memory. Whatever else such a file says is not worth a word."""
+
+
 class _Converter:
     """Turns PyYAML's nodes into ours, each aliased node once, and bounds what aliases expand to."""
 
@@ -157,8 +164,9 @@ class _Converter:
         result = self._convert(node, span)
         self.open.discard(id(node))
         if result.size > MAX_NODES or result.height > MAX_DEPTH:
-            self.sink.add(YAML_ALIAS, "the aliases in here expand to too much", span)
-            result = _Converted(Scalar("", span, null=True), 1, 1)
+            hint = "no CV needs that: write out what is meant"
+            self.sink.add(YAML_ALIAS, "the aliases in here expand to too much", span, hint=hint)
+            raise _Bomb
         self.done[id(node)] = result
         return result
 

@@ -25,6 +25,7 @@ from cvbuild.diagnostics import (
     SEVERAL_DOCUMENTS,
     STRANGE_SPACE,
     TAB,
+    YAML_ALIAS,
     YAML_SYNTAX,
     Code,
     Label,
@@ -81,15 +82,17 @@ def report_flat(source: Source, root: yaml.ScalarNode, sink: Sink) -> bool:
 def sound_part(source: Source, sink: Sink) -> Source | None:
     """What stands before the first mistake in the YAML, up to the last key at the top level; None if there is nothing.
 
-    `sink` holds what was found in `source`.
+    `sink` holds what was found in `source`. Of a file whose aliases expand to too much, no part is sound.
     """
+    if any(d.code is YAML_ALIAS for d in sink.diagnostics):
+        return None
     places = [d.span for d in sink.diagnostics if d.span is not None and d.span.source is source]
     places += [label.span for d in sink.diagnostics for label in d.labels if label.span.source is source]
     if not places:
         return None
     first = source.offset(min(span.line for span in places))
     cut = max((found.start() for found in re.finditer(r"^[^\s#-]", source.text[: first + 1], re.MULTILINE)), default=0)
-    return Source(source.name, source.text[:cut], source.folder) if cut else None
+    return Source(source.name, source.text[:cut], source.folder, source.raw_latex) if cut else None
 
 
 def strange(char: str) -> bool:
