@@ -108,6 +108,10 @@ PLACES: dict[str, tuple[Callable[[], None], str]] = {
     "missing-folder": (write(me_yaml=GOOD), "validate no/me.yaml"),
     "missing-below-file": (write(me_yaml=GOOD), "validate me.yaml/cv.yaml"),
     "missing-works-near": (write(me_yaml=GOOD + "publications: ref.bib\n", refs_bib=""), "validate me.yaml"),
+    "missing-works-below": (
+        write(cv__me_yaml=GOOD + "publications: ref.json\n", cv__refs_json=""),
+        "validate cv/me.yaml",
+    ),
     "missing-import": (write(refs_bib=""), "import ref.bib"),
     "missing-export": (write(me_yaml=GOOD), "export me.yml --bib"),
     "missing-collaborators": (write(me_yaml=GOOD), "collaborators me.yml"),

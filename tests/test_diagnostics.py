@@ -77,7 +77,7 @@ def test_a_code_is_found(word: str) -> None:
 @pytest.mark.parametrize(
     ("word", "nearest"),
     [
-        ("CV120", ["CV112", "CV113", "CV114", "CV115"]),
+        ("CV118", ["CV114", "CV115", "CV120", "CV121"]),
         ("99999", ["CV716", "CV717", "CV718", "CV719"]),
         ("duplicate", ["CV102"]),
         ("NSF", []),

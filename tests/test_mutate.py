@@ -44,10 +44,19 @@ def test_a_mistake_that_is_told_at_another_line_is_seen() -> None:
 @pytest.mark.parametrize(
     ("yaml", "place", "message"),
     [
-        (" name: Ada\nsections: {}\n", "1:2", "the first line of the file is indented, or lacks its colon"),
-        ("name Ada\n# of London\nsections: {}\n", "1:1", "the first line of the file is indented, or lacks its colon"),
-        ("name: A\nsections:\n   B:\n    - x\n  C:\n    - y\n  D:\n    - z\n", "3:4", "this begins in another column than what follows"),
-        ("name: A\nsections:\n  B:\n    - x\n  C:\n    - y\n D:\n    - z\n", "7:2", "this begins in another column than what stands above"),
+        (" name: Ada\nsections: {}\n", "1:2", "the first line of the file is indented"),
+        ("name Ada\n# of London\nsections: {}\n", "1:1", "this line has no colon"),
+        ("name Ada\nsections: {}\n", "1:1", "this line has no colon"),
+        ("name:Ada\n# of London\nsections: {}\n", "1:1", "a space is missing behind the colon"),
+        ("name: Ada\n...\nsections: {}\n", "2:1", "`...` ends the document, but it goes on"),
+        ("name: A\nsections:\n   B:\n    - x\n  C:\n    - y\n  D:\n    - z\n", "3:4", "this line begins in column 4, and those that follow it in column 3"),
+        ("name: A\nsections:\n  B:\n    - x\n  C:\n    - y\n D:\n    - z\n", "7:2", "this line begins in column 2, which fits no line above"),
+        ("name: A\nsections:\n  B: |\n    x\n C: y\n", "5:2", "this line begins in column 2, which fits no line above"),
+        ("sections:\n  B:\n   title: On engines\n      and looms\n    at: London\n", "5:5", "this line stands further in than `title` above, as if it went on with the value of that"),
+        ("sections:\n  B:\n    position Analyst\n    at: London\n", "3:5", "this line has no colon"),
+        ("name: A\naliases: [B, #C]\nsections: {}\n", "2:10", "this `[` is not closed"),
+        ("name: A\nheadline: &c\n", "2:11", "a text that begins with `&` must stand in quotes"),
+        ("name: A\nsections:\n  B:\n    -x\n    - y\n", "4:5", "a space is missing behind this `-`"),
         ("sections: {}\nname:\n", "2:1", "`name` is missing: your name, as it is printed"),
     ],
 )  # fmt: skip
@@ -55,3 +64,17 @@ def test_mistakes_are_told_where_they_are(yaml: str, place: str, message: str) -
     span, said = next((d.span, d.message) for d in load(yaml)[1])
     assert span is not None
     assert (f"{span.line}:{span.column}", said) == (place, message)
+
+
+def test_the_other_place_is_told_too() -> None:
+    labels = {
+        "name: A\naliases: [B, #C]\nsections: {}\n": "2:14 from here to the end of the line is a comment",
+        "aliases: ['B #C', D #E,\n  F]\n": "1:21 from here to the end of the line is a comment",
+        " name: Ada\nsections: {}\n": "2:1 this is not",
+        "sections:\n   B: x\n  C: y\n  D: z\n": "3:3 what follows",
+        "title: On engines\n  and looms\n at: London\n": "1:1 this begins in column 1",
+        "sections:\n   B: x\n   C: y\nD:\n  - x\n - y\n": "5:3 this begins in column 3",
+    }
+    for text, wanted in labels.items():
+        told = [f"{label.span.line}:{label.span.column} {label.message}" for d in load(text)[1] for label in d.labels]
+        assert wanted in told, (text, told)

@@ -137,3 +137,11 @@ def test_on_the_page(tmp_path: Path) -> None:
     (tmp_path / "cv.yaml").write_text("name: N\nsummary: 'two `\\uppercase{words}`{=latex}'\n")
     assert cvbuild("render", "--raw-latex", "cv.yaml", cwd=tmp_path).returncode == 0
     assert "two WORDS" in Pdf((tmp_path / "cv.pdf").read_bytes()).text
+
+
+def test_before_a_mistake_in_the_yaml_it_is_as_allowed_as_elsewhere() -> None:
+    sink = Sink()
+    check(
+        Source("cv.yaml", "name: Ada\nsummary: an `\\x`{=latex}\nsections: {\n", Path(), raw_latex=True), Files(), sink
+    )
+    assert [d.code.number for d in sink.diagnostics] == ["CV110"]

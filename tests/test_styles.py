@@ -384,7 +384,7 @@ def test_a_theme_has_styles(tmp_path: Path) -> None:
     ("styles", "expected"),
     [
         ("brief:\n  patterns: {default: '{titel}'}", ["styles.yaml:2 CV408"]),
-        ("brief:\n  base: nothing", ["styles.yaml:1 CV407"]),
+        ("brief:\n  base: nothing", ["styles.yaml:2 CV407"]),
         ("brief:\n  name-form: x", ["styles.yaml:2 CV201"]),
         ("brief: {names: short}", ["styles.yaml:1 CV206"]),
         ("brief: {base: brief2}\nbrief2: {base: brief}", ["styles.yaml:1 CV408", "styles.yaml:2 CV408"]),

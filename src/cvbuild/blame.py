@@ -192,7 +192,7 @@ def _is_users(span: Span) -> bool:
 
 
 def _report_overfull(message: Message, place: Span | None, case: Case, sink: Sink) -> None:
-    found = re.search(r"\(([0-9.]+)pt too", message.text)
+    found = re.search(r"\(([0-9]{1,9}(?:\.[0-9]+)?)pt too", message.text)
     by = f" by {float(found[1]) * _MM:.1f} mm" if found else ""
     if "vbox" in message.text:
         if place is None and (traced := case.probe()) is not None:

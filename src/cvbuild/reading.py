@@ -16,33 +16,51 @@ from cvbuild.source import CONTROL, Source, Span
 MAX_BYTES = 8 * 1024 * 1024
 _MOST_CONTROLS = 20
 """Places of control characters that are told in one run."""
-_KINDS = ((".yaml", ".yml", ".json"), (".bib", ".bibtex", ".json"), (".jpg", ".jpeg", ".png"))
-"""Endings of names that may be meant for each other; the first are those of a CV."""
+CVS = (".yaml", ".yml", ".json")
+"""Endings of names that may be meant for each other."""
+WORKS = (".bib", ".bibtex", ".json")
+PICTURES = (".jpg", ".jpeg", ".png")
 
 
 def read_file(
-    path: Path, name: str, files: Files, sink: Sink, place: Span | None = None, raw_latex: bool | None = None
+    path: Path,
+    name: str,
+    files: Files,
+    sink: Sink,
+    place: Span | None = None,
+    raw_latex: bool | None = None,
+    kinds: tuple[str, ...] = (),
 ) -> Source | None:
     """The source at `path`, called `name` in diagnostics; None and a diagnostic if it cannot be had.
 
-    `place` is where the file is named, if that is in another file; `raw_latex` is as in `Source`.
+    `place` is where the file is named, if that is in another file; `raw_latex` is as in `Source`; `kinds` are the
+    endings of the files that can stand there, if its own does not tell.
     """
-    data = read_bytes(path, name, MAX_BYTES + 1, files, sink, place)
+    data = read_bytes(path, name, MAX_BYTES + 1, files, sink, place, kinds)
     if data is None:
         return None
     return decode(data, name, path.absolute().parent, sink, place, raw_latex)
 
 
-def read_bytes(path: Path, name: str, limit: int, files: Files, sink: Sink, place: Span | None = None) -> bytes | None:
-    """What is in a file, up to `limit` bytes; None and a diagnostic if it cannot be had. `name` and `place` as above."""
+def read_bytes(
+    path: Path,
+    name: str,
+    limit: int,
+    files: Files,
+    sink: Sink,
+    place: Span | None = None,
+    kinds: tuple[str, ...] = (),
+) -> bytes | None:
+    """What is in a file, up to `limit` bytes; None and a diagnostic if it cannot be had. The others are as above."""
+    kinds = kinds or (WORKS if path.suffix.lower() in WORKS[:2] else CVS)
     try:
         return files.read(path, limit)
     except IsADirectoryError:
-        sink.add(CANNOT_READ, f"`{name}` is a folder, not a file", place, hint=_hint_in(path, name))
+        sink.add(CANNOT_READ, f"`{name}` is a folder, not a file", place, hint=_hint_in(path, name, place, kinds))
     except FileNotFoundError:
         folder = path.parent
         missing = f"there is no file `{name}`" if folder.is_dir() else f"there is no folder `{Path(name).parent}`"
-        sink.add(CANNOT_READ, missing, place, hint=_hint_near(path, name) if folder.is_dir() else None)
+        sink.add(CANNOT_READ, missing, place, hint=_hint_near(path, name, place, kinds) if folder.is_dir() else None)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         sink.add(CANNOT_READ, f"`{name}` cannot be read: {reason}", place)
@@ -58,6 +76,8 @@ def find_beside(name: str, source: Source, code: Code, files: Files, sink: Sink,
     if not name:
         sink.add(code, "the name of a file is missing", place)
         return None
+    if CONTROL.search(name):
+        return None  # the tree told it
     path = source.folder / name
     try:
         inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(source.folder))
@@ -179,23 +199,28 @@ def _meant(char: str) -> str:
     return char.encode("latin-1").decode("cp1252", "ignore") if "\x80" <= char <= "\x9f" and len(char) == 1 else ""
 
 
-def _hint_near(path: Path, name: str) -> str | None:
+def _hint_near(path: Path, name: str, place: Span | None, kinds: tuple[str, ...]) -> str | None:
     """A file that is there, and may be meant instead."""
-    suffix = path.suffix.lower()
-    kinds = next((kinds for kinds in _KINDS if suffix in kinds), _KINDS[0])
     there = _files_in(path.parent, kinds)
     stems = {Path(other).stem: other for other in reversed(there)}
     near = stems.get(closest(path.stem, list(stems)) or "")
     if near is not None:
-        return f"did you mean `{Path(name).parent / near}`?"
+        return f"did you mean `{_as_written(path, name, place).parent / near}`?"
     if not there:
         return None
     return f"in this folder are {_listed(there)}"
 
 
-def _hint_in(folder: Path, name: str) -> str | None:
-    there = _files_in(folder, (".yaml", ".yml"))
-    return f"name a file in it: {_listed([str(Path(name) / other) for other in there])}" if there else None
+def _hint_in(folder: Path, name: str, place: Span | None, kinds: tuple[str, ...]) -> str | None:
+    there = _files_in(folder, tuple(kind for kind in kinds if kind != ".json"))
+    written = _as_written(folder, name, place)
+    return f"name a file in it: {_listed([str(written / other) for other in there])}" if there else None
+
+
+def _as_written(path: Path, name: str, place: Span | None) -> Path:
+    """How a file is called where it is named: in a CV, from the folder of that on."""
+    folder = place.source.folder if place is not None else None
+    return path.relative_to(folder) if folder is not None and path.is_relative_to(folder) else Path(name)
 
 
 def _listed(names: list[str]) -> str:

@@ -36,7 +36,7 @@ from cvbuild.diagnostics import (
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.model import DatabaseFile, Document, FieldMapping, Work
-from cvbuild.reading import find_beside, read_file
+from cvbuild.reading import WORKS, find_beside, read_file
 from cvbuild.schema.shapes import record_shape
 from cvbuild.source import Source, Span
 from cvbuild.tree import Mapping as MappingNode
@@ -314,4 +314,4 @@ def _read(file: DatabaseFile, source: Source, files: Files, sink: Sink) -> Sourc
     if path is None:
         return None
     shown = name if source.name.startswith("<") else str(Path(source.name).parent / name)
-    return read_file(path, shown, files, sink, file.span)
+    return read_file(path, shown, files, sink, file.span, kinds=WORKS)

@@ -58,7 +58,7 @@ class Voice:
         pages: int | None = None,
     ) -> Said:
         """The words for what was found and made; `last` is a line that only people are told."""
-        found = tuple(sink.sorted())
+        found, last = tuple(sink.sorted()), _clean(last)
         if self.form is Format.human:
             colour = _at_terminal() and "NO_COLOR" not in os.environ
             return Said(human(found, colour=colour) + last + (self._pointer(sink) if _at_terminal() else ""))
@@ -131,7 +131,12 @@ def counted(number: int, what: str) -> str:
 
 def say(text: str) -> None:
     """Tell the user something, on standard error."""
-    _put("\n".join(map(printable, text.split("\n"))) + "\n")
+    _put(_clean(text) + "\n")
+
+
+def _clean(text: str) -> str:
+    """Lines that cannot steer the terminal, whatever the files in them are called."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _at_terminal() -> bool:

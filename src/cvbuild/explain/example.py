@@ -73,7 +73,7 @@ def example_of(code: Code) -> Example | None:
 def look(text: str, *, lint: bool) -> list[Diagnostic]:
     """What cvbuild finds in a CV, in the order of places."""
     sink, files = Sink(), Files()
-    checked = check(Source("me.yaml", text, CASES), files, sink)
+    checked = check(Source("me.yaml", text, CASES, raw_latex=False), files, sink)
     if checked is not None and lint:
         from cvbuild.lint import lint as remark
 

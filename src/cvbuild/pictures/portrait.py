@@ -10,7 +10,7 @@ from cvbuild.frozen import frozen
 from cvbuild.lengths import points
 from cvbuild.model import Document, Photo
 from cvbuild.pictures.value import MAX_BYTES, Picture, PictureError
-from cvbuild.reading import find_beside, read_bytes
+from cvbuild.reading import PICTURES, find_beside, read_bytes
 from cvbuild.source import Source, Span
 from cvbuild.tree import Mapping, Node
 
@@ -87,7 +87,9 @@ def load_portrait(root: Node | None, document: Document, source: Source, files: 
 
 def _read(photo: Photo, place: Span | None, source: Source, files: Files, sink: Sink) -> Picture | None:
     path = find_beside(photo.file, source, BAD_PICTURE_FILE, files, sink, place)
-    data = read_bytes(path, photo.file, MAX_BYTES + 1, files, sink, place) if path is not None else None
+    if path is None:
+        return None
+    data = read_bytes(path, photo.file, MAX_BYTES + 1, files, sink, place, PICTURES)
     if data is None:
         return None
     from cvbuild.pictures.picture import read_picture  # most CVs have no photo
@@ -110,7 +112,10 @@ def _check_lengths(photo: Photo, node: Node | None, sink: Sink) -> bool:
     for key, value in (("width", photo.width), ("height", photo.height)):
         if value is not None and not _SMALLEST <= value <= _LARGEST:
             good = False
-            sink.add(BAD_LENGTH, f"the {key} of a photo is between 1cm and 8cm", _place(node, key) or photo.span)
+            hint = f"without `{key}`, the photo is as high as the words beside it"
+            sink.add(
+                BAD_LENGTH, f"the {key} of a photo is between 1cm and 8cm", _place(node, key) or photo.span, hint=hint
+            )
     return good
 
 

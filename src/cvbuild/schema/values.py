@@ -108,7 +108,9 @@ def read_length(scalar: Scalar, sink: Sink) -> Value:
     try:
         return Length(points(scalar.text.strip()))
     except ValueError as error:
-        sink.add(BAD_LENGTH, str(error), scalar.span)
+        number = scalar.text.strip()
+        hint = f"write its unit, for example `{number}mm`" if number.isdecimal() else "for example `30mm` or `3cm`"
+        sink.add(BAD_LENGTH, str(error), scalar.span, hint=hint)
         return INVALID
 
 

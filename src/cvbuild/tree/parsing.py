@@ -19,6 +19,7 @@ from cvbuild.diagnostics import (
     EMPTY,
     KEY_NOT_TEXT,
     MISSING_SPACE,
+    NEEDS_QUOTES,
     SWALLOWED_ITEM,
     TOO_LARGE,
     YAML_ALIAS,
@@ -29,7 +30,7 @@ from cvbuild.diagnostics import (
 )
 from cvbuild.frozen import frozen
 from cvbuild.source import CONTROL, Source, Span
-from cvbuild.tree.syntax import report_flat, report_strange, report_syntax, strange
+from cvbuild.tree.syntax import CUT, quoted, report_flat, report_strange, report_syntax, strange
 
 MAX_DEPTH = 40
 MAX_NODES = 400_000
@@ -109,7 +110,10 @@ def parse(source: Source, sink: Sink) -> Node | None:
         return None
     if isinstance(root, yaml.ScalarNode) and report_flat(source, root, sink):
         return None
-    return _Converter(source, sink).convert(root).node
+    try:
+        return _Converter(source, sink).convert(root).node
+    except _Bomb:
+        return None
 
 
 # libyaml's composer recurses for each level and overflows the C stack at some
@@ -145,6 +149,10 @@ class _Converted:
     height: int
 
 
+class _Bomb(Exception):
+    """Aliases of aliases, made to fill the memory. Whatever else such a file says is not worth a word."""
+
+
 class _Converter:
     """Turns PyYAML's nodes into ours, each aliased node once, and bounds what aliases expand to."""
 
@@ -173,8 +181,9 @@ class _Converter:
         result = self._convert(node, span)
         self.open.discard(id(node))
         if result.size > MAX_NODES or result.height > MAX_DEPTH:
-            self.sink.add(YAML_ALIAS, "the aliases in here expand to too much", span)
-            result = _Converted(Scalar("", span, null=True), 1, 1)
+            hint = "no CV needs that: write out what is meant"
+            self.sink.add(YAML_ALIAS, "the aliases in here expand to too much", span, hint=hint)
+            raise _Bomb
         self.done[id(node)] = result
         return result
 
@@ -186,20 +195,20 @@ class _Converter:
                 self.sink.add(CONTROL_CHARACTER, f"control character U+{ord(found[0]):04X}", span, hint=hint)
             if plain:
                 self._check_comment(span)
-                self._check_dashes(span)
-                self._check_items(span)
+                self._check_list(span)
+                self._check_anchor(node, span)
             return _Converted(Scalar(node.value, span, null=plain and node.value in _NULL), 1, 1)
         parts: list[_Converted] = []
         result: Node
         if isinstance(node, yaml.SequenceNode):
             parts = [self.convert(child) for child in node.value]
             items = tuple(part.node for part in parts)
-            result = Sequence(items, _until(span, items))
+            result = Sequence(items, span if node.flow_style else _until(span, items))
         else:
             assert isinstance(node, yaml.MappingNode)
             pairs = dict(self._pairs(node, parts))
             end = tuple(value for _, value in pairs.values())
-            result = Mapping(tuple(pairs.values()), _until(span, end))
+            result = Mapping(tuple(pairs.values()), span if node.flow_style else _until(span, end))
         return _Converted(result, 1 + sum(p.size for p in parts), 1 + max((p.height for p in parts), default=0))
 
     def _pairs(self, node: yaml.MappingNode, parts: list[_Converted]) -> Iterator[tuple[str, tuple[Scalar, Node]]]:
@@ -255,16 +264,34 @@ class _Converter:
             return True
         return False
 
-    def _check_dashes(self, span: Span) -> None:
-        # "-One" and "-Two" in lines of their own are one text to YAML.
+    def _check_list(self, span: Span) -> None:
+        # Lines that begin with "-" and are one text to YAML. "-One" lacks a space; or else, an item that
+        # is indented too far goes on with the text of the item before.
         lines = span.text.split("\n")
-        if len(lines) > 1 and all(re.match(r"\s*-[^\W\d_]", line) for line in lines):
-            hint = f"write `- {lines[0].strip()[1:]}`, and so on"
-            self.sink.add(MISSING_SPACE, "a space is missing behind each `-` of this list", span.part(0, 1), hint=hint)
+        if len(lines) == 1:
+            return
+        if _GLUED.match(lines[0]) and all(line.lstrip().startswith("-") for line in lines):
+            each = all(_GLUED.match(line) for line in lines)
+            what = "each `-` of this list" if each else "this `-`"
+            hint = f"write `- {lines[0][1:]}`{', and so on' if each else ''}"
+            self.sink.add(MISSING_SPACE, f"a space is missing behind {what}", span.part(0, 1), hint=hint)
+        elif found := _SWALLOWED.search(span.text):
+            self.sink.add(
+                SWALLOWED_ITEM,
+                "this is no item of a list, but goes on with the text above",
+                span.part(found.start(1), found.end(1)),
+                hint="put its `-` right below the one above, or quote the text",
+            )
+
+    def _check_anchor(self, node: yaml.ScalarNode, span: Span) -> None:
+        # "headline: &c" is nothing to YAML, with a name for it.
+        if not node.value and span.text.startswith("&"):
+            hint = f"write `{quoted(span.text)}`"
+            self.sink.add(NEEDS_QUOTES, "a text that begins with `&` must stand in quotes", span, hint=hint)
 
     def _check_comment(self, span: Span) -> None:
         # "Lab #3" loses "#3". A comment is mostly written "# like this", so that is let pass.
-        found = _CUT.match(self.source.text, span.end)
+        found = CUT.match(self.source.text, span.end)
         if found:
             said = found[1].rstrip()
             self.sink.add(
@@ -274,20 +301,9 @@ class _Converter:
                 hint="put the value in quotes, or write `# ` with a space for a comment",
             )
 
-    def _check_items(self, span: Span) -> None:
-        # An item that is indented too far goes on with the text of the item before.
-        text = span.text
-        if "\n" in text and (found := _SWALLOWED.search(text)):
-            self.sink.add(
-                SWALLOWED_ITEM,
-                "this is no item of a list, but goes on with the text above",
-                span.part(found.start(1), found.end(1)),
-                hint="put its `-` right below the one above, or quote the text",
-            )
 
-
+_GLUED = re.compile(r"\s*-[^\W\d_]")
 _SWALLOWED = re.compile(r"\n[ \t]*(-)[ \t]\S")
-_CUT = re.compile(r"[ \t]+(#[^\s#!:\-=][^\n]*)")
 _YAML_TAG = "tag:yaml.org,2002:"
 _TAGS = frozenset((*(_YAML_TAG + name for name in ("str", "seq", "map", "int", "float", "bool", "null")), "!"))
 

@@ -25,6 +25,7 @@ from cvbuild.diagnostics import (
     SEVERAL_DOCUMENTS,
     STRANGE_SPACE,
     TAB,
+    YAML_ALIAS,
     YAML_SYNTAX,
     Code,
     Label,
@@ -43,6 +44,10 @@ _ITEM = re.compile(rf"{_LEAD}(?:{_KEY}:[ \t]+)?(?P<value>\S.*)")
 _BEGINS = re.compile(rf"{_LEAD}(?:{_KEY}:(?=[ \t\n]|$)|(?P<text>\S.*))", re.MULTILINE)
 _NO_SPACE = re.compile(rf"{_LEAD}(?P<key>[A-Za-z][\w-]*)(?P<colon>[:：])(?!//)(?=[^\s\u00a0])", re.MULTILINE)
 _NO_SPACE_DASH = re.compile(r"[ ]*(?P<dash>-)(?=[^\W\d_])")
+CUT = re.compile(r"[ \t]+(#[^\s#!:\-=][^\n]*)")
+"""A comment that may be meant for a part of the text before it."""
+# A line that a CV cannot begin with: a comment, a mark of YAML's own, or what is no key.
+_FIRST = re.compile(r"^(?![ \t]*(?:#|$)|---|%|[\[{\"'|>&*!-])(?P<indent>[ ]*)", re.MULTILINE)
 _LONGEST = 70
 _ESCAPES = "in double quotes, write a backslash twice; or use single quotes"
 
@@ -81,15 +86,17 @@ def report_flat(source: Source, root: yaml.ScalarNode, sink: Sink) -> bool:
 def sound_part(source: Source, sink: Sink) -> Source | None:
     """What stands before the first mistake in the YAML, up to the last key at the top level; None if there is nothing.
 
-    `sink` holds what was found in `source`.
+    `sink` holds what was found in `source`. Of a file whose aliases expand to too much, no part is sound.
     """
+    if any(d.code is YAML_ALIAS for d in sink.diagnostics):
+        return None
     places = [d.span for d in sink.diagnostics if d.span is not None and d.span.source is source]
     places += [label.span for d in sink.diagnostics for label in d.labels if label.span.source is source]
     if not places:
         return None
     first = source.offset(min(span.line for span in places))
     cut = max((found.start() for found in re.finditer(r"^[^\s#-]", source.text[: first + 1], re.MULTILINE)), default=0)
-    return Source(source.name, source.text[:cut], source.folder) if cut else None
+    return Source(source.name, source.text[:cut], source.folder, source.raw_latex) if cut else None
 
 
 def strange(char: str) -> bool:
@@ -128,7 +135,8 @@ def _named(sign: str) -> str:
     return "a backtick" if sign == "`" else f"`{sign}`"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as YAML has it in quotes."""
     return (
         '"' + text + '"'
         if "'" in text and '"' not in text and "\\" not in text
@@ -156,9 +164,9 @@ class _Finder:
         if "mapping values are not allowed" in problem:
             return self.second_colon()
         if "could not find expected ':'" in problem:
-            return self.no_colon()
+            return self.no_colon(self.context_at if self.context_at is not None else self.at)
         if "another document" in problem or "<document start>" in problem:
-            return self.second_document()
+            return self.first_line() or self.second_document()
         if "unexpected end of stream" in problem and "quoted" in context and self.context_at is not None:
             quote = self.text[self.context_at]
             hint = f"write `{quote}` where it ends"
@@ -174,9 +182,8 @@ class _Finder:
         if "directive" in context or "directive" in problem:
             return self.plain("a line that begins with `%` is an instruction to YAML", "a comment begins with `#`", 0)
         if "flow" in context and self.context_at is not None:
-            return self.bracket(
-                self.context_at if self.text[self.context_at : self.context_at + 1] else self.last_open()
-            )
+            opened = self.text[self.context_at : self.context_at + 1]
+            return self.bracket(self.context_at if opened and opened in "[{" else self.last_open())
         if "block" in context:
             return self.after_closing() or self.indentation()
         return self.plain(problem, None, 1)
@@ -215,17 +222,41 @@ class _Finder:
         number, above = next(self.lines_before(), (0, ""))
         if found := _NO_SPACE.match(above):
             return _no_space(self.source, found, self.source.offset(number))
-        here, there = _BEGINS.match(self.line), _PAIR.match(above)
-        if here and here["key"] and there and here.start("key") > there.start("key"):
-            key, column = there["key"], there.start("key") + 1
-            return Mistake(
-                INDENTATION,
-                f"this line stands further in than `{key}` above, as if it went on with the value of that",
-                Span(self.source, self.begin + here.start("key"), self.begin + here.end("key")),
-                f"begin it in column {column}, like `{key}`; or put the value of `{key}` in quotes if it goes on here",
-            )
+        here = _BEGINS.match(self.line)
+        if here and here["key"] and (further := self.further_in(here)):
+            return further
         hint = "put the text in quotes, or is the indentation off?"
         return Mistake(COLON_IN_TEXT, "this colon belongs to no key", Span(self.source, self.at, self.at + 1), hint)
+
+    def further_in(self, here: re.Match[str]) -> Mistake | None:
+        """A key that stands where the text above it would go on: it, or a line above, is not where or what it should be."""
+        column = here.start("key")
+        beside: int | None = None
+        for number, line in self.lines_before():
+            above = _BEGINS.match(line)
+            if above is None:
+                break
+            begin = self.source.offset(number)
+            if above["key"]:
+                start = above.start("key")
+                if not _PAIR.match(line) or start >= column:
+                    break
+                key = above["key"]
+                return Mistake(
+                    INDENTATION,
+                    f"this line stands further in than `{key}` above, as if it went on with the value of that",
+                    Span(self.source, self.begin + column, self.begin + here.end("key")),
+                    f"begin it in column {start + 1}, like `{key}`; or put the value of `{key}` in quotes if it goes on here",
+                    (
+                        Label(
+                            Span(self.source, begin + start, begin + above.end("key")),
+                            f"this begins in column {start + 1}",
+                        ),
+                    ),
+                )
+            if beside is None and above.start("text") == column:
+                beside = begin + column
+        return self.no_colon(beside) if beside is not None else None
 
     def quote_value(self, code: Code, message: str) -> Mistake:
         """The value of this line must stand in quotes."""
@@ -235,7 +266,7 @@ class _Finder:
         value = re.sub(r"\s+#\s.*$", "", item["value"]).rstrip()
         start = self.begin + item.start("value")
         key = f"{item['key']}: " if item["key"] else "- " if "-" in item["lead"] else ""
-        hint = f"write `{key}{_quoted(value)}`" if len(value) <= _LONGEST else "put it in quotes"
+        hint = f"write `{key}{quoted(value)}`" if len(value) <= _LONGEST else "put it in quotes"
         if re.match(r"@[A-Za-z]+\s*\{", value):
             hint = "BibTeX stands in a file of its own, which is named here: `publications: refs.bib`"
         return Mistake(code, message, Span(self.source, start, start + len(value)), hint)
@@ -252,8 +283,7 @@ class _Finder:
             )
         return self.quote_value(NEEDS_QUOTES, f"a text that begins with {_named(first)} must stand in quotes")
 
-    def no_colon(self) -> Mistake:
-        start = self.context_at if self.context_at is not None else self.at
+    def no_colon(self, start: int) -> Mistake:
         number = self.source.position(start)[0]
         line, begin = self.source.line(number), self.source.offset(number)
         if dash := _NO_SPACE_DASH.match(line):
@@ -268,6 +298,20 @@ class _Finder:
             return _no_space(self.source, found, begin)
         hint = "a key is followed by a colon and a space; a text that goes on here begins further in than its key"
         return Mistake(MISSING_SPACE, "this line has no colon", self.rest_of_line(start), hint)
+
+    def first_line(self) -> Mistake | None:
+        """The first line of the file, if that is why another one is not understood."""
+        first = _FIRST.search(self.text)
+        if first is None or first.end() >= self.at:
+            return None
+        at, line = first.end(), self.source.line(self.source.position(first.end())[0])
+        if not first["indent"]:
+            return None if re.search(r":(?:\s|$)", line) else self.no_colon(at)
+        begins = _BEGINS.match(line)
+        end = first.start() + begins.end("key") if begins and begins["key"] else at + 1
+        labels = (Label(self.rest_of_line(self.begin), "this is not"),)
+        what = "the first line of the file is indented"
+        return Mistake(INDENTATION, what, Span(self.source, at, end), "begin it in column 1", labels)
 
     def second_document(self) -> Mistake:
         hint = "a CV file holds one document: delete this line"
@@ -287,18 +331,31 @@ class _Finder:
         rest = self.text[opened:]
         here = Span(self.source, opened, opened + 1)
         same_line = self.source.position(opened)[0] == self.number
-        if not same_line and rest.count(sign) > rest.count(close):
-            hint = f"write `{close}` where it ends"
-            return Mistake(OPEN_BRACKET, f"this `{sign}` is not closed", here, hint)
-        if same_line and close not in self.line[opened - self.begin :]:
-            return Mistake(OPEN_BRACKET, f"this `{sign}` is not closed", here, f"write `{close}` where it ends")
-        labels = (Label(here, "it opens here"),)
+        cut = self.comment(opened)
+        if (not same_line and rest.count(sign) > rest.count(close)) or (
+            close not in self.line[opened - self.begin :] if same_line else cut and close in cut.span.text
+        ):
+            hint = "put the text with the `#` in quotes" if cut else f"write `{close}` where it ends"
+            return Mistake(OPEN_BRACKET, f"this `{sign}` is not closed", here, hint, (cut,) if cut else ())
+        labels = (Label(here, "it opens here"), *((cut,) if cut else ()))
         if self.text[self.at : self.at + 1] == ":":
             message = "before this colon, a comma is missing; or quotes around a text"
         else:
             message = "a comma is missing before here"
         hint = "write `{key: value, key: value}`" if sign == "{" else "write `[one, two]`"
+        if cut:
+            hint = "put the text with the `#` in quotes"
         return Mistake(OPEN_BRACKET, message, Span(self.source, self.at, self.at + 1), hint, labels)
+
+    def comment(self, opened: int) -> Label | None:
+        """The first comment in a bracket that takes away a part of a text."""
+        texts = [(token.start_mark.index, token.end_mark.index) for token in self.tokens()]
+        found = CUT.search(self.text, opened, self.at)
+        while found and any(start < found.start(1) < end for start, end in texts):
+            found = CUT.search(self.text, found.start(1), self.at)
+        if found is None:
+            return None
+        return Label(self.rest_of_line(found.start(1)), "from here to the end of the line is a comment")
 
     def after_closing(self) -> Mistake | None:
         """More text, behind what was closed already."""
@@ -308,7 +365,7 @@ class _Finder:
         last = next(iter(deque(self.tokens(), maxlen=1)), None)
         if last is None or self.text[last.end_mark.index : self.at].strip(" \t"):
             return None
-        if isinstance(last, yaml.ScalarToken) and not last.plain:
+        if isinstance(last, yaml.ScalarToken) and last.style in ("'", '"'):
             return self.after_quote(last.start_mark.index, last.end_mark.index)
         if isinstance(last, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)):
             return self.quote_value(NEEDS_QUOTES, "a text that begins with a bracket must stand in quotes")
@@ -344,9 +401,9 @@ class _Finder:
         whole = item["value"].rstrip() if item else ""
         if quote == "'" and whole.endswith("'") and len(whole) <= _LONGEST:
             key = f"{item['key']}: " if item and item["key"] else ""
-            hint = f"write `{key}{_quoted(whole[1:-1])}`"
+            hint = f"write `{key}{quoted(whole[1:-1])}`"
         elif whole and len(whole) <= _LONGEST and item and self.begin + item.start("value") == opened:
-            hint = f"put all of it in quotes: `{_quoted(whole)}`"
+            hint = f"put all of it in quotes: `{quoted(whole)}`"
         else:
             hint = "put all of it in quotes"
         labels = (Label(Span(self.source, opened, closed), "the quotes"),)
@@ -360,14 +417,18 @@ class _Finder:
         if here is None or self.at != self.begin + indent:
             return self.plain(self.problem, "is a quote, a comma or a line end missing before here?", 1)
         listed = self.line[indent] == "-"
+        length = 1 if listed else max(1, len((here["key"] or here["text"] or "").rstrip()))
+        span = Span(self.source, self.at, self.at + length)
+        if odd := self.odd_one(indent, span):
+            return odd
         best: tuple[int, int, str] | None = None
+        innermost = len(self.line) + self.at
         for number, line in self.lines_before():
-            for column, name in _starts(line, listed=listed):
-                if best is None or abs(column - indent) < abs(best[1] - indent):
+            for column, name in reversed(list(_starts(line, listed=listed))):
+                # What stands further in than a line below it was ended by that.
+                if column < innermost and (best is None or abs(column - indent) < abs(best[1] - indent)):
                     best = (number, column, name)
-        span = Span(
-            self.source, self.at, self.at + (1 if listed else max(1, len((here["key"] or here["text"] or "").rstrip())))
-        )
+                innermost = min(column, innermost)
         if best is None:
             return Mistake(INDENTATION, f"nothing above begins in column {indent + 1}", span)
         number, column, name = best
@@ -375,6 +436,34 @@ class _Finder:
         labels = (Label(Span(self.source, start, start + len(name)), f"this begins in column {column + 1}"),)
         message = f"this line begins in column {indent + 1}, which fits no line above"
         return Mistake(INDENTATION, message, span, f"begin it in column {column + 1}, like `{name}`", labels)
+
+    def odd_one(self, indent: int, here: Span) -> Mistake | None:
+        """The first line of a block, if it alone begins further in than all those that follow, from `here` on."""
+        block: list[tuple[int, int]] = []
+        for number, line in self.lines_before():
+            column = len(line) - len(line.lstrip(" "))
+            if column < indent:
+                break
+            block.append((column, number))
+        if not block:
+            return None
+        column, number = block[-1]
+        if column == indent or sum(other == column for other, _ in block) > 1 or not self.goes_on(indent):
+            return None
+        begins = _BEGINS.match(self.source.line(number))
+        start = self.source.offset(number) + column
+        span = Span(self.source, start, start + (len(begins["key"]) if begins and begins["key"] else 1))
+        message = f"this line begins in column {column + 1}, and those that follow it in column {indent + 1}"
+        return Mistake(INDENTATION, message, span, f"begin it in column {indent + 1}", (Label(here, "what follows"),))
+
+    def goes_on(self, indent: int) -> bool:
+        """Whether one more line begins in the column of the one at which the parser stopped, before one further out."""
+        for number in range(self.number + 1, min(self.number + 200, len(self.source.line_starts())) + 1):
+            line = self.source.line(number)
+            column = len(line) - len(line.lstrip(" "))
+            if line.strip() and not line.lstrip().startswith("#") and column <= indent:
+                return column == indent
+        return False
 
 
 def _starts(line: str, *, listed: bool) -> Iterator[tuple[int, str]]:

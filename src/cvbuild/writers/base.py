@@ -121,6 +121,24 @@ class _Compiled(jinja2.BytecodeCache):
         return hashlib.sha256(f"{bucket.key} {bucket.checksum} {self.compiler}".encode()).hexdigest()
 
 
+class _Nothing(jinja2.StrictUndefined):
+    """What a template names and is not there; it tells so without the names of our modules."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        of, name = self._undefined_obj, self._undefined_name
+        if (
+            self._undefined_hint
+            or not isinstance(name, str)
+            or not type(of).__module__.startswith(("cvbuild.", "types"))
+        ):
+            return super()._undefined_message
+        owner = "`opt`" if isinstance(of, SimpleNamespace) else f"the {type(of).__name__} here"
+        return f"{owner} has no attribute `{name}`"
+
+
 class Writer:
     """Base of all writers. A subclass says how its format writes each inline.
 
@@ -198,7 +216,7 @@ class Writer:
             case int():
                 return Markup(str(value))
             case jinja2.Undefined():
-                str(value)  # StrictUndefined raises, and names what is not there
+                str(value)  # this raises, and names what is not there
         raise TypeError(f"a template prints {'nothing' if value is None else type(value).__name__}")
 
     def probed(self, span: Span | None) -> str:
@@ -257,7 +275,7 @@ class Writer:
             steps=sandbox.STEPS + sandbox.STEPS_FOR_CHARACTER * characters,
             autoescape=True,
             finalize=self.finalize,
-            undefined=jinja2.StrictUndefined,
+            undefined=_Nothing,
             loader=_Loader(self.theme.folders, self.files),
             bytecode_cache=None if self.probing else _Compiled(self.syntax),
             auto_reload=False,
