@@ -34,6 +34,7 @@ _REFUSED = re.compile(
 )
 # A path from the root, from home, or upwards; a drive's letter; a pipe.
 _ELSEWHERE = re.compile(r"""['"`=\[](?P<file>(?:[A-Za-z]:[/\\]|[/~|]|[^'"`\]\s]*\.\./)[^'"`\]]*)""")
+_NO_FILE = re.compile(r"File `([^']+)' not found")
 _CLOSED = re.compile(r"^(?:Permission denied|Operation not permitted|Access is denied)\b.*\(os error \d+\)$")
 _EPILOGUE = re.compile(r"Emergency stop\.?$|==> Fatal error occurred")
 _RULER = "=" * 79
@@ -68,8 +69,8 @@ def locate_characters(messages: Iterable[Message], document: str) -> tuple[Messa
             places.setdefault(character, []).append(number)
 
     def located(message: Message) -> Message:
-        if message.kind == "error" and message.line is None and message.outside:
-            named = (n for n, text in enumerate(lines, 1) if message.outside.removesuffix(".tex") in text)
+        if message.kind == "error" and message.line is None and (file := _file_of(message)):
+            named = (n for n, text in enumerate(lines, 1) if any(f"{before}{file}" in text for before in "{ |[="))
             return replace(message, line=next(named, None))
         if message.kind != "missing-character" or message.character is None:
             return message
@@ -79,6 +80,13 @@ def locate_characters(messages: Iterable[Message], document: str) -> tuple[Messa
         return replace(message, line=line)
 
     return tuple(dict.fromkeys(map(located, messages)))
+
+
+def _file_of(message: Message) -> str | None:
+    """The file that an error names, without what TeX has put behind its name."""
+    missing = _NO_FILE.search(message.text)
+    file = message.outside or (missing[1] if missing else None)
+    return file.removesuffix(".tex") if file else None
 
 
 @frozen
