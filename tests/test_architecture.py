@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "cvbuild"
 
 # The one list of rooms. A package is one room: inside it, modules may import each other.
 FLOORS: list[set[str]] = [
-    {"frozen", "places", "clock"},
+    {"frozen", "places", "clock", "locks"},
     {"source", "dates", "formulas", "lengths", "recognise", "scripts", "words"},
     {"diagnostics", "text", "cache", "files", "spreadsheets"},
     {"reading", "tree", "markup", "names", "record", "outputs"},

@@ -26,9 +26,7 @@ from pathlib import Path
 from typing import IO
 
 from cvbuild.diagnostics import CANNOT_WRITE, Sink
-
-if sys.platform != "win32":
-    import fcntl
+from cvbuild.locks import lock, lock_folder
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _PREFIX = ".cvbuild-out-"
@@ -173,7 +171,7 @@ class _Draft:
         while True:
             self._name = self.place.with_name(_PREFIX + os.urandom(8).hex())
             stream = os.fdopen(os.open(self._name, _NEW, mode), "wb")
-            if _lock(stream.fileno(), wait=True) is False or _is_at(self._name, stream.fileno()):
+            if lock(stream.fileno(), wait=True) is False or _is_at(self._name, stream.fileno()):
                 return stream
             stream.close()  # before the lock was there, another run took the file for one that was left
 
@@ -183,7 +181,7 @@ def _sweep(folder: Path) -> None:
     with suppress(OSError), os.scandir(folder) as entries:
         for left in [Path(entry.path) for entry in entries if entry.name.startswith(_PREFIX)]:
             with suppress(OSError), open(left, "rb", opener=_no_link) as stream:
-                if _lock(stream.fileno(), wait=False) and _is_at(left, stream.fileno()):
+                if lock(stream.fileno(), wait=False) and _is_at(left, stream.fileno()):
                     left.unlink()
 
 
@@ -199,23 +197,10 @@ def _is_at(path: Path, opened: int) -> bool:
         return False
 
 
-def _lock(opened: int, *, wait: bool) -> bool:
-    """Lock a file; whether it is ours now. On Windows, and where the file system has no locks, none is."""
-    if sys.platform != "win32":
-        with suppress(OSError):
-            fcntl.flock(opened, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            return True
-    return False
-
-
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Alone in a folder, with all who ask for this lock."""
-    opened: int | None = None
-    if sys.platform != "win32":  # a folder cannot be opened there
-        with suppress(OSError):
-            opened = os.open(folder, os.O_RDONLY)
-            _lock(opened, wait=True)
+    opened = lock_folder(folder, wait=True)
     try:
         yield
     finally:

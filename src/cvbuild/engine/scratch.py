@@ -13,11 +13,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-if sys.platform != "win32":
-    import fcntl
+from cvbuild.locks import lock_folder
 
 _PREFIX = ".cvbuild-engine-"
 _RUN_PREFIX = "cvbuild-run-"
@@ -46,7 +45,7 @@ def remove_left(parent: Path) -> None:
     except OSError:  # we may make folders there, and not see those of others
         return
     for left in map(Path, found):
-        if (lock := _lock(left, wait=False)) is not None:
+        if (lock := lock_folder(left, wait=False)) is not None:
             shutil.rmtree(left, ignore_errors=True)
             os.close(lock)
 
@@ -57,7 +56,7 @@ class Scratch:
     def __init__(self, parent: Path, prefix: str) -> None:
         while True:
             self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-            self._locked = _lock(self.folder, wait=True)
+            self._locked = lock_folder(self.folder, wait=True)
             if self.folder.exists():
                 break
             # Before the lock was there, another process took the folder for one that was left.
@@ -88,18 +87,3 @@ def _is_own(entry: os.DirEntry[str]) -> bool:
         )
     except OSError:
         return False
-
-
-def _lock(folder: Path, *, wait: bool) -> int | None:
-    """A lock on a folder; None if it is gone, locked by another, or the file system has no locks."""
-    if sys.platform == "win32":  # a folder cannot be opened there: what is left, stays
-        return None
-    opened: int | None = None
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        fcntl.flock(opened, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        if folder.exists():
-            return opened
-    if opened is not None:
-        os.close(opened)
-    return None
