@@ -201,11 +201,7 @@ def without_formats(folder: Path) -> Path | None:
     parts = locate()
     if parts is None:
         return None
-    (folder / "bundle").mkdir(parents=True)
-    for path in (*parts.folder.iterdir(), *parts.bundle.iterdir()):
-        link = folder / path.relative_to(parts.folder)
-        if not link.exists() and not path.name.startswith("tectonic-format-cv-"):
-            link.symlink_to(path)
+    shutil.copytree(parts.folder, folder, ignore=shutil.ignore_patterns("tectonic-format-cv-*"))
     return folder
 
 
