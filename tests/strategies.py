@@ -28,7 +28,7 @@ from cvbuild.model import (
     ThemeChoice,
     Verbatim,
 )
-from cvbuild.names import write_name
+from cvbuild.names.writing import write_name
 from cvbuild.schema.shapes import (
     AuthorShape,
     AuthorsShape,

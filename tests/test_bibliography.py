@@ -27,7 +27,8 @@ from cvbuild.bibliography.when import from_edtf, status_in, with_month
 from cvbuild.build import Checked, check, render, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
-from cvbuild.markup import parse, write
+from cvbuild.markup import parse
+from cvbuild.markup.writing import write
 from cvbuild.model import Work
 from cvbuild.reading import MAX_BYTES, read_file
 from cvbuild.report import human

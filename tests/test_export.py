@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from cvbuild.bibliography import read_entries, to_model
 from cvbuild.bibliography.export import same, write_bib
 from cvbuild.diagnostics import Diagnostic, Sink
-from cvbuild.markup import parse, spell
+from cvbuild.markup import parse
+from cvbuild.markup.spelling import spell
 from cvbuild.model import Work
-from cvbuild.names import Name, parse_name, write_name
+from cvbuild.names import Name, parse_name
+from cvbuild.names.writing import write_name
 from cvbuild.source import Source
 from cvbuild.text import Text
 from tests import hostile

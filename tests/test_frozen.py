@@ -52,6 +52,16 @@ def test_a_value() -> None:
             assert (x, y) == (1, 2)
 
 
+def test_no_signature_is_looked_for() -> None:
+    """`dataclass` writes a docstring where there is none, and tokenizes a signature for it: 1.5 ms at every start."""
+
+    @frozen
+    class Bare:
+        x: int
+
+    assert Bare.__doc__ == "Bare"
+
+
 def test_inheritance_keywords_and_what_is_worked_out() -> None:
     named = Named(1, 3, name="n")
     assert (named.total, named.name) == (4, "n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from contextlib import suppress
-from time import perf_counter
+from time import process_time
 from typing import get_args
 from unicodedata import combining, normalize
 
@@ -715,11 +715,11 @@ def test_split_undoes_joining_as_bibtex_and_the_apa_do(people: list[Name]) -> No
 
 @pytest.mark.parametrize("crumb", [" ", "{", "*", "\\*", "-", "A.", "L. ", "et ", "and ", "Wu, ", "Wu ", "é"])
 def test_long_texts_take_no_time(crumb: str) -> None:
-    start = perf_counter()
-    for text in (crumb * 50_000, "a" + crumb * 50_000 + "b"):
+    start = process_time()
+    for text in (crumb * 20_000, "a" + crumb * 20_000 + "b"):
         name = parse_name(text)
         format_name(name, "initials")
         Identity.of("Lei Wu").match(name)
         with suppress(AuthorsError):
             split_authors(text)
-    assert perf_counter() - start < 15, "something is quadratic"
+    assert process_time() - start < 2.5, "something is quadratic"

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from cvbuild.model import Award, Bullet, Course, Degree, Item, Person, Position, Talk
-from cvbuild.schema import json_schema, reference_page
+from cvbuild.schema.jsonschema import json_schema
+from cvbuild.schema.reference import reference_page
 from cvbuild.schema.values import orcid_checksum
 from tests.support import EXAMPLES, ROOT, document, load, problems
 

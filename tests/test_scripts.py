@@ -9,6 +9,7 @@ import shutil
 import unicodedata
 import zipfile
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -265,21 +266,28 @@ def test_every_character_of_the_extra_reads_back(script: str) -> None:
     assert extra
     codes = [code for first, last in scripts.ranges(script) for code in range(first, last + 1)]
     codes = [code for code in codes if unicodedata.category(chr(code)) not in {"Cn", "Cc", "Cf", "Zs", "Zl", "Zp"}]
-    for name, file in extra.fonts(script).items():
-        tag = "" if script in scripts.SIGNS else f":script={script}"
-        tries = "\n".join(rf"\try{{{code}}}" for code in codes)
-        document = (
-            rf'\begin{{document}}\parindent0pt\raggedright\font\x="[{name}]{tag}" at 9pt \x'
-            "\n" rf"\def\try#1{{\iffontchar\x#1 \message{{=#1=}}\char#1 \par\fi}}" f"\n{tries}\n" r"\end{document}"
-        )  # fmt: skip
-        job = TexJob("\\documentclass[11pt]{article}\n", document, 0, {name: file})
-        typeset = TectonicEngine(parts).run(job)
-        assert typeset.pdf, (name, typeset.messages)
-        has = {chr(int(code)) for code in re.findall(r"=(\d+)=", typeset.log.replace("\n", ""))}
+    tag = "" if script in scripts.SIGNS else f":script={script}"
+    tries = "\n".join(rf"\try{{{code}}}" for code in codes)
+    fonts = extra.fonts(script)
+    document = (
+        r"\begin{document}\parindent0pt\raggedright\def\try#1{\iffontchar\x#1 \message{=#1=}\char#1 \par\fi}" "\n"
+    )
+    for name in fonts:  # each on pages of its own
+        document += rf'\clearpage\message{{=from \thepage=}}\font\x="[{name}]{tag}" at 9pt \x' f"\n{tries}\n"
+    job = TexJob("\\documentclass[11pt]{article}\n", document + r"\end{document}", 0, fonts)
+    typeset = TectonicEngine(parts).run(job)
+    assert typeset.pdf, typeset.messages
+    pages = Pdf(typeset.pdf).pages
+    _, *said = typeset.log.replace("\n", "").split("=from ")
+    starts = [int(text.partition("=")[0]) - 1 for text in said]
+    assert len(starts) == len(fonts) > 0
+    for name, text, (start, end) in zip(fonts, said, pairwise([*starts, len(pages)]), strict=True):
+        assert start < end, name
+        has = {chr(int(code)) for code in re.findall(r"=(\d+)=", text.partition("=")[2])}
         assert len(has) > 0.8 * len(codes)
-        read = "".join(Pdf(typeset.pdf).pages)
+        read = "".join(pages[start:end])
         whole = {*read, *unicodedata.normalize("NFKD", read)}
-        assert {c for c in has if not set(unicodedata.normalize("NFKD", c)) <= whole} <= NOT_READ
+        assert {c for c in has if not set(unicodedata.normalize("NFKD", c)) <= whole} <= NOT_READ, name
 
 
 SAMPLES = {

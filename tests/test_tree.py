@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from cvbuild.diagnostics import Sink
 from cvbuild.reading import decode
 from cvbuild.source import Source
-from cvbuild.tree import Mapping, Node, Scalar, Sequence, parse, sound_part
+from cvbuild.tree import Mapping, Node, Scalar, Sequence, parse
+from cvbuild.tree.syntax import sound_part
 from tests.support import problems
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cvbuild.diagnostics import CODES
 from cvbuild.explain import cure_of, example_of, report_of
-from cvbuild.schema import reference_page
+from cvbuild.schema.reference import reference_page
 from tools.styles import styles_page
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cvbuild import cache, tree
-from cvbuild.blame import Case, report, template_span
 from cvbuild.clock import NoTime, epoch
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
@@ -32,7 +31,6 @@ from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
 from cvbuild.model import Document
 from cvbuild.outline import Outline, make_outline
-from cvbuild.pictures import load_portrait
 from cvbuild.places import builtin_themes
 from cvbuild.publications import Database
 from cvbuild.recognise import text_kind
@@ -117,7 +115,11 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     found = find_theme(document.theme, source.folder, files, sink, theme)
     styles = theme_styles(found, files, sink) if found is not None else ()
     marks = found.marks if found is not None else ()
-    photo = load_portrait(root, document, source, files, sink)
+    photo = None
+    if document.photo is not None:  # as in few
+        from cvbuild.pictures import load_portrait
+
+        photo = load_portrait(root, document, source, files, sink)
     database = load_database(root, document, source, files, sink)
     if database is None:
         return None
@@ -140,7 +142,9 @@ def _report_kind(kind: str, source: Source, sink: Sink) -> None:
 
 def _check_sound_part(source: Source, sink: Sink) -> None:
     """Look at what stands before a mistake in the YAML, for mistakes that can be told without what stands behind it."""
-    part, own = tree.sound_part(source, sink), Sink()
+    from cvbuild.tree.syntax import sound_part
+
+    part, own = sound_part(source, sink), Sink()
     root = tree.parse(part, own) if part is not None else None
     if root is None:
         return
@@ -156,6 +160,8 @@ def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex |
     try:
         tex = Tex(writer.preamble(), writer.document(checked.outline, pages=pages), pages)
     except TemplateFailed as error:
+        from cvbuild.blame import template_span
+
         place = template_span(error.path, error.line, checked.files) if error.path is not None else None
         sink.add(TEMPLATE_FAILED, str(error), place)
     except (OSError, ThemeError) as error:
@@ -211,24 +217,31 @@ def render(
     if result is None:
         return outcome
     outcome.log = result.log
-    tex = outcome.tex
-    case = Case(
-        source=source,
-        theme=checked.theme,
-        files=files,
-        written=tex.written,
-        engine=typesetter.name,
-        probe=lambda: _trace(checked, tex, typesetter, timeout),
-        keep=lambda log: _keep(tex, log),
-    )
+    if result.messages or result.pdf is None:
+        _report(result, checked, outcome.tex, typesetter, timeout, outcome.sink)
     outcome.missing = frozenset(c for message in result.messages for c in message.character or "")
-    report(result, case, outcome.sink)
     if result.pdf is not None and not outcome.sink.failed:
         outcome.pdf, outcome.pages = result.pdf, result.pages
         if result.outside is not None and typesetter.identity is not None:
             others = (str(path) for path in (typesetter.identity, *result.outside))
             outcome.inputs = {**files.states, **{path: state(path) for path in others}}
     return outcome
+
+
+def _report(result: Typeset, checked: Checked, tex: Tex, typesetter: Typesetter, timeout: float, sink: Sink) -> None:
+    """Report what TeX said."""
+    from cvbuild.blame import Case, report  # of most CVs, it says nothing
+
+    case = Case(
+        source=checked.source,
+        theme=checked.theme,
+        files=checked.files,
+        written=tex.written,
+        engine=typesetter.name,
+        probe=lambda: _trace(checked, tex, typesetter, timeout),
+        keep=lambda log: _keep(tex, log),
+    )
+    report(result, case, sink)
 
 
 def builtin_preambles() -> tuple[str, ...]:

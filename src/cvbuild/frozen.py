@@ -34,6 +34,8 @@ def frozen(cls: type | None = None, /, *, kw_only: bool = False, eq: bool = True
 
     def decorate(cls: type[Any]) -> type[Any]:
         own = cls.__dict__.keys()
+        if not cls.__doc__:  # or `dataclass` would write one, from a signature that takes it a millisecond to find
+            cls.__doc__ = cls.__name__
         made: type[Any] = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
         shared = {"__init__": _first(made), "__repr__": _repr, **({"__eq__": _eq, "__hash__": _hash} if eq else {})}
         for name, function in shared.items():

@@ -28,12 +28,13 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xfe\xff", "UTF-16"),
 )
 _LOOK = 4096
-_TEXTS: tuple[tuple[str, str], ...] = (
-    (r"(?:\s|%[^\n]*\n)*@[A-Za-z]+\s*[{(]", "BibTeX"),
-    (r"(?:\s|%[^\n]*\n)*\\(?:documentclass|documentstyle|begin|input|usepackage)\b", "LaTeX"),
-    (r"\s*<(?:!doctype|html|\?xml|[a-z]+>)", "HTML or XML"),
-    (r"(?:\s|#[^\n]*\n)*[\w.-]+[ \t]+=[ \t]", "TOML"),
-    (r"(?:\s|#[^\n]*\n)*\[[\w.-]+\][ \t]*\n\s*[\w.-]+[ \t]*=", "TOML"),
+# With the signs of which the first is one, if there are few: not all patterns need to be compiled for each CV.
+_TEXTS: tuple[tuple[str, str, str], ...] = (
+    ("%@", r"(?:\s|%[^\n]*\n)*@[A-Za-z]+\s*[{(]", "BibTeX"),
+    ("%\\", r"(?:\s|%[^\n]*\n)*\\(?:documentclass|documentstyle|begin|input|usepackage)\b", "LaTeX"),
+    ("<", r"\s*<(?:!doctype|html|\?xml|[a-z]+>)", "HTML or XML"),
+    ("", r"(?:\s|#[^\n]*\n)*[\w.-]+[ \t]+=[ \t]", "TOML"),
+    ("#[", r"(?:\s|#[^\n]*\n)*\[[\w.-]+\][ \t]*\n\s*[\w.-]+[ \t]*=", "TOML"),
 )
 
 
@@ -83,4 +84,6 @@ def narrow_encoding(data: bytes) -> str:
 
 def text_kind(text: str) -> str | None:
     """What a text is that cannot be YAML: BibTeX, LaTeX, …; None if it may be."""
-    return next((kind for pattern, kind in _TEXTS if re.match(pattern, text, re.IGNORECASE)), None)
+    first = text.lstrip()[:1]
+    likely = ((pattern, kind) for signs, pattern, kind in _TEXTS if not signs or first in signs)
+    return next((kind for pattern, kind in likely if re.match(pattern, text, re.IGNORECASE)), None)

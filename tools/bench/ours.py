@@ -10,7 +10,7 @@ from cvbuild.build import Checked, check, write_latex
 from cvbuild.clock import epoch
 from cvbuild.dates import When
 from cvbuild.diagnostics import Sink
-from cvbuild.engine.log import MAIN_FILE
+from cvbuild.engine.base import MAIN_FILE
 from cvbuild.engine.parts import PLAIN_FORMAT, Parts
 from cvbuild.files import Files
 from cvbuild.reading import read_file

@@ -28,9 +28,11 @@ from cvbuild.exchange import import_works
 from cvbuild.files import ABSENT, Files
 from cvbuild.formulas import check_math
 from cvbuild.lint import lint
-from cvbuild.markup import paragraphs, parse, spell
+from cvbuild.markup import paragraphs, parse
+from cvbuild.markup.spelling import spell
 from cvbuild.model import Document, OrderKey, WorkKind
-from cvbuild.names import AuthorsError, Identity, NameForm, format_name, parse_name, split_authors, write_name
+from cvbuild.names import AuthorsError, Identity, NameForm, format_name, parse_name, split_authors
+from cvbuild.names.writing import write_name
 from cvbuild.places import cache_folder
 from cvbuild.reading import decode
 from cvbuild.schema import shapes

@@ -19,7 +19,7 @@ from cvbuild.bibliography.people import inverted, read_people
 from cvbuild.bibliography.raw import Person, Raw, Value
 from cvbuild.diagnostics import BAD_ENTRY, Sink
 from cvbuild.frozen import frozen
-from cvbuild.markup import escape, write
+from cvbuild.markup.writing import escape, write
 from cvbuild.source import Source, Span
 from cvbuild.text import Code, Emph, Inline, Str, Strong, plain
 from cvbuild.tree import Mapping, Node, Scalar, Sequence

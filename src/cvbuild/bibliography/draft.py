@@ -11,7 +11,7 @@ from cvbuild.bibliography.people import ET_AL
 from cvbuild.bibliography.raw import Person, Value
 from cvbuild.bibliography.vocabulary import ORDER, OWN_PREFIX
 from cvbuild.diagnostics import Sink
-from cvbuild.markup import escape
+from cvbuild.markup.writing import escape
 from cvbuild.names import format_name, parse_name
 from cvbuild.source import Source, Span
 from cvbuild.tree import Mapping as MappingNode

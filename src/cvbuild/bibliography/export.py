@@ -22,7 +22,8 @@ from cvbuild.bibliography.vocabulary import LINKS, OWN_PREFIX, PERSON
 from cvbuild.bibliography.yaml_scalars import exact
 from cvbuild.diagnostics import Sink
 from cvbuild.model import Work, WorkKind
-from cvbuild.names import AuthorsError, Name, is_et_al, parse_name, split_authors, write_name
+from cvbuild.names import AuthorsError, Name, is_et_al, parse_name, split_authors
+from cvbuild.names.writing import write_name
 from cvbuild.publications.database import kind_of
 from cvbuild.source import Source
 from cvbuild.text import Text

@@ -26,7 +26,7 @@ from cvbuild.bibliography.vocabulary import (
     VENUES,
 )
 from cvbuild.bibliography.when import from_edtf, status_in, with_month, year_in
-from cvbuild.markup import escape
+from cvbuild.markup.writing import escape
 from cvbuild.model import Status
 from cvbuild.source import Span
 from cvbuild.tree import Mapping as MappingNode

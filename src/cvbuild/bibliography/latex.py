@@ -16,7 +16,8 @@ from cvbuild.bibliography.commands import DROPPED, ONE, SILENT, SWITCHES, TWO, B
 from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.signs import ACCENTS, JOURNALS, SIGNS, SPACING, other_sign
 from cvbuild.formulas import check_math
-from cvbuild.markup import escape, to_url, write
+from cvbuild.markup import to_url
+from cvbuild.markup.writing import escape, write
 from cvbuild.text import Inline, Link, Math, Str, children, plain
 
 _PLACES: Final = re.compile(

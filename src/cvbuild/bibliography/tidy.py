@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from cvbuild.bibliography.yaml_scalars import scalar
 from cvbuild.dates import PartialDate
-from cvbuild.markup import spell
+from cvbuild.markup.spelling import spell
 from cvbuild.model import Author, AuthorIs, AuthorMarks, Lint, NamedLink, Record, Work
-from cvbuild.names import MARKS, AuthorsError, parse_name, split_authors, write_name
+from cvbuild.names import MARKS, AuthorsError, parse_name, split_authors
+from cvbuild.names.writing import write_name
 from cvbuild.text import Text, Url
 
 _STEP: Final = 2

@@ -9,7 +9,7 @@ from typing import Final
 
 import yaml
 
-from cvbuild.tree.syntax import strange
+from cvbuild.tree.signs import strange
 
 _WIDTH: Final = 100
 _NUMBER: Final = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")

@@ -52,6 +52,6 @@ def schema() -> None:
     """Print the JSON Schema of a CV file, for editors."""
     import json
 
-    from cvbuild.schema import json_schema
+    from cvbuild.schema.jsonschema import json_schema
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))

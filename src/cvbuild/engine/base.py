@@ -10,6 +10,11 @@ from typing import Literal, Protocol
 
 from cvbuild.frozen import frozen
 
+MAIN_FILE = "cv.tex"
+"""The name under which every engine hands the job to TeX; all that comes out is called so too."""
+DOCUMENT_FILE = "document.tex"
+"""The name of a document that `MAIN_FILE` only leads to."""
+
 
 @frozen
 class TexJob:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from cvbuild.engine.base import Engine, EngineError
 from cvbuild.engine.parts import REINSTALL, locate
-from cvbuild.engine.system import PROGRAMS, SystemEngine
 from cvbuild.engine.tectonic import TectonicEngine
 
-ENGINES = ("tectonic", *PROGRAMS)
+ENGINES = ("tectonic", "xelatex", "lualatex", "pdflatex")
 
 
 def choose_engine(name: str | None = None) -> Engine:
@@ -21,4 +20,6 @@ def choose_engine(name: str | None = None) -> Engine:
         return TectonicEngine.find()
     if parts is None:
         raise EngineError("the fonts of the themes are not installed", REINSTALL)
+    from cvbuild.engine.system import SystemEngine  # asked for by few
+
     return SystemEngine.find(name, parts)

@@ -20,13 +20,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from cvbuild.engine.base import EngineError
+from cvbuild.engine.base import MAIN_FILE, EngineError
 from cvbuild.engine.bundle import bundle_hash, derive, format_source, list_files
 from cvbuild.engine.editor import edit
 from cvbuild.engine.eightbit import Plan
 from cvbuild.engine.fonts import Shape
 from cvbuild.engine.glyphnames import LIST as GLYPH_NAMES
-from cvbuild.engine.log import MAIN_FILE, parse_tectonic
+from cvbuild.engine.log import parse_tectonic
 from cvbuild.engine.machine import obstacle, runs_no_programs, this_platform, way_out
 from cvbuild.engine.packages import REGISTRIES, fetch, members
 from cvbuild.engine.parts import (

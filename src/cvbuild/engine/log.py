@@ -13,13 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
 
-from cvbuild.engine.base import Message
+from cvbuild.engine.base import DOCUMENT_FILE, MAIN_FILE, Message
 from cvbuild.frozen import frozen
-
-MAIN_FILE = "cv.tex"
-"""The name under which every engine hands the job to TeX; all that comes out is called so too."""
-DOCUMENT_FILE = "document.tex"
-"""The name of a document that `MAIN_FILE` only leads to."""
 
 _PLACE = re.compile(r"(?!l\.\d)(?P<file>(?:[A-Za-z]:)?[^\s:\\][^:]*\.\w+):(?P<line>\d+): ?(?P<text>.*)")
 _OVERFULL = re.compile(r"(?P<text>Overfull \\[hv]box \([^)]*\)).*?(?:lines? (?P<line>\d+).*)?$")

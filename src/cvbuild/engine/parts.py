@@ -22,12 +22,11 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cvbuild.engine.base import EngineError
-from cvbuild.engine.log import MAIN_FILE
+from cvbuild.engine.base import MAIN_FILE, EngineError
+from cvbuild.frozen import frozen
 from cvbuild.places import PACKAGE, data_folder
 
 LOCK = Path(__file__).with_name("parts.lock.toml")
@@ -40,7 +39,7 @@ NO_PROGRAM = "any"
 """The platform of parts without a program and formats; they are of use wherever there is a TeX system."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """A folder with the parts of the engine."""
 
@@ -103,7 +102,7 @@ class Parts:
         return differing(self.folder, self.manifest()["files"])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """What `cvbuild engine status` tells.
 

@@ -17,7 +17,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +26,7 @@ from typing import Any
 from cvbuild.engine.base import EngineError, TexJob
 from cvbuild.engine.parts import default_destination, differing
 from cvbuild.files import Files
+from cvbuild.frozen import frozen
 from cvbuild.scripts import script_of
 
 LOCK = Path(__file__).with_name("scripts.lock.toml")
@@ -37,7 +38,7 @@ _SPLIT = r"\cvsplit{}"
 _LONGEST = 24  # letters that a word may have
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scripts:
     """A folder with the extra."""
 
@@ -145,7 +146,7 @@ def _words(file: Path) -> frozenset[str]:
     return frozenset(file.read_text(encoding="utf-8").split()) if file.is_file() else frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """What `cvbuild engine status` tells of the extra."""
 

@@ -11,16 +11,16 @@ import time
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from cvbuild.engine.base import EngineError, Message, TexJob, Typeset
-from cvbuild.engine.log import MAIN_FILE, locate_characters, parse_log, parse_tectonic
+from cvbuild.engine.base import MAIN_FILE, EngineError, Message, TexJob, Typeset
+from cvbuild.engine.log import locate_characters, parse_log, parse_tectonic
 from cvbuild.engine.parts import REINSTALL, Parts
 from cvbuild.engine.process import Ran, run
 from cvbuild.engine.sandbox import Reach
 from cvbuild.engine.scratch import run_folder, scratch_folder
 from cvbuild.engine.wear import altered
+from cvbuild.frozen import frozen
 from cvbuild.places import cache_folder
 
 PROGRAMS = {"xelatex": "texlive-xetex", "lualatex": "texlive-luatex", "pdflatex": "texlive-latex-base"}
@@ -37,7 +37,7 @@ _TAKEN = re.compile("[\U000e0000-\U000e0fff\U000f0000-\U0010ffff]")
 _PAGES = re.compile(r"Output written on .*\((\d+) pages?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SystemEngine:
     """One of `PROGRAMS`, with the fonts of the themes out of the parts of the embedded engine."""
 
@@ -205,7 +205,7 @@ class SystemEngine:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SystemRun:
     """A run of a `SystemEngine`."""
 

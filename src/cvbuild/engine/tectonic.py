@@ -19,8 +19,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from cvbuild.engine.base import EngineBound, EngineError, Message, TexJob, Typeset
-from cvbuild.engine.log import DOCUMENT_FILE, MAIN_FILE, locate_characters, parse_tectonic, with_context
+from cvbuild.engine.base import DOCUMENT_FILE, MAIN_FILE, EngineBound, EngineError, Message, TexJob, Typeset
 from cvbuild.engine.parts import PLAIN_FORMAT, RULES, Parts, locate
 from cvbuild.engine.process import Ran, Running, bounds_memory, start
 from cvbuild.engine.sandbox import Reach
@@ -34,6 +33,8 @@ MAX_MEMORY = 1024**3
 _READ = '\\XeTeXdefaultencoding "utf-8" \\csname @@input\\endcsname %s '
 _CAN_WAIT = os.name == "posix" and Path("/dev/fd").is_dir()
 _NO_MEMORY = re.compile(r"xmalloc request|memory allocation of \d|std::bad_alloc")
+_OF_THE_PIPE = "warning: accessing absolute path `/dev/fd/"
+"""All that is said about a CV without a fault."""
 _PAGES = re.compile(r"Output written on cv\.xdv \((\d+) pages?")
 
 
@@ -101,12 +102,16 @@ class TectonicRun:
         try:
             (self._folder / DOCUMENT_FILE).write_text(tex, encoding="utf-8", newline="\n")
             job.put_assets(self._folder)
-            ran = self._release(job) if self._waiting else self._run(job, self._parts.cache)
-            if damaged := self._parts.damaged() if ran.status != 0 else altered(self._parts, self._format):
+            with self._release() if self._waiting else self._begin(self._parts.cache) as running:
+                worn = altered(self._parts, self._format)  # while it works
+                remove_left(self._scratch.folder.parent)
+                ran = running.finish(job.timeout)
+            if damaged := self._parts.damaged() if ran.status != 0 else worn:
                 from cvbuild.engine.install import heal  # rarely needed
 
                 cache = heal(self._parts, self._format, damaged, self._scratch.folder / "cache")
-                ran = self._run(job, cache)
+                with self._begin(cache) as running:
+                    ran = running.finish(job.timeout)
             return self._typeset(ran, job, first_line)
         finally:
             self.stop()
@@ -153,7 +158,7 @@ class TectonicRun:
         finally:
             os.close(reading)
 
-    def _release(self, job: TexJob) -> Ran:
+    def _release(self) -> Running:
         """Let the program that waits read the document."""
         assert self._waiting
         running, pipe = self._waiting
@@ -161,12 +166,12 @@ class TectonicRun:
             os.write(pipe, (_READ % DOCUMENT_FILE).encode())
         self._waiting = None
         os.close(pipe)
-        remove_left(self._scratch.folder.parent)  # while it works
-        return running.finish(job.timeout)
+        return running
 
-    def _run(self, job: TexJob, cache: Path) -> Ran:
+    def _begin(self, cache: Path) -> Running:
+        """Start the program with a document that is there."""
         (self._folder / MAIN_FILE).write_text(_READ % DOCUMENT_FILE, encoding="ascii")
-        return self._start(cache).finish(job.timeout)
+        return self._start(cache)
 
     def _start(self, cache: Path, *descriptors: int) -> Running:
         command = self._parts.command(self._format)
@@ -187,10 +192,14 @@ class TectonicRun:
 
     def _typeset(self, ran: Ran, job: TexJob, first_line: int) -> Typeset:
         """The result of a run that has ended: from what it printed, and the files it left."""
-        messages = locate_characters(parse_tectonic(ran.stderr, first_line=first_line), job.document)
         log = (self._folder / MAIN_FILE).with_suffix(".log")
         words = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ran.stderr
-        messages = with_context(messages, words)
+        messages: tuple[Message, ...] = ()
+        if any(not line.startswith(_OF_THE_PIPE) for line in ran.stderr.splitlines()):
+            from cvbuild.engine.log import locate_characters, parse_tectonic, with_context
+
+            messages = locate_characters(parse_tectonic(ran.stderr, first_line=first_line), job.document)
+            messages = with_context(messages, words)
         pages = _PAGES.search(words)
         pdf = log.with_suffix(".pdf")
         done = ran.status == 0 and pdf.is_file()

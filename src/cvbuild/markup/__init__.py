@@ -14,7 +14,5 @@ references of links. Headings, lists and quotes are YAML's business.
 
 from cvbuild.markup.addresses import to_url
 from cvbuild.markup.reading import paragraphs, parse
-from cvbuild.markup.spelling import spell
-from cvbuild.markup.writing import escape, write
 
-__all__ = ["escape", "paragraphs", "parse", "spell", "to_url", "write"]
+__all__ = ["paragraphs", "parse", "to_url"]  # `writing` and `spelling` are imported by whoever needs them

@@ -13,7 +13,6 @@ from cvbuild.names.forms import NameForm, format_name, printed
 from cvbuild.names.given import Match
 from cvbuild.names.identity import Identity
 from cvbuild.names.name import Name, parse_name
-from cvbuild.names.writing import write_name
 
 __all__ = [
     "ET_AL",
@@ -34,5 +33,4 @@ __all__ = [
     "spelled_letters",
     "split_authors",
     "split_marks",
-    "write_name",
-]
+]  # `writing` is imported by whoever needs it

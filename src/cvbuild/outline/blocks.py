@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from cvbuild.dates import PartialDate
 from cvbuild.frozen import frozen
 from cvbuild.model import AnyEntry
-from cvbuild.pictures import Portrait
 from cvbuild.publications import LegendLine, Listing
 from cvbuild.source import Span
 from cvbuild.text import Text, Url
 from cvbuild.words import Words
+
+if TYPE_CHECKING:
+    from cvbuild.pictures import Portrait
 
 
 @frozen(kw_only=True)

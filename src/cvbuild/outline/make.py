@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from cvbuild import clock
 from cvbuild.dates import TODAY, Day, PartialDate
@@ -14,7 +15,6 @@ from cvbuild.names import Identity, parse_name
 from cvbuild.outline.blocks import Block, Outline, OutSection, Paragraphs, Run
 from cvbuild.outline.contacts import contacts_of
 from cvbuild.outline.references import References
-from cvbuild.pictures import Portrait
 from cvbuild.publications import (
     Database,
     Listing,
@@ -31,6 +31,9 @@ from cvbuild.publications import (
 )
 from cvbuild.source import Span
 from cvbuild.words import ENGLISH, Words
+
+if TYPE_CHECKING:
+    from cvbuild.pictures import Portrait
 
 _COUNT_NAME = re.compile(r"[\w.:+-]*\w")
 

@@ -30,7 +30,7 @@ from cvbuild.diagnostics import (
 )
 from cvbuild.frozen import frozen
 from cvbuild.source import CONTROL, Source, Span
-from cvbuild.tree.syntax import CUT, quoted, report_flat, report_strange, report_syntax, strange
+from cvbuild.tree.signs import CUT, strange
 
 MAX_DEPTH = 40
 MAX_NODES = 400_000
@@ -96,6 +96,8 @@ def parse(source: Source, sink: Sink) -> Node | None:
     try:
         root = yaml.compose(source.text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
+        from cvbuild.tree.syntax import report_syntax
+
         report_syntax(source, error, sink)
         return None
     except yaml.YAMLError as error:  # the reader's errors carry a position of their own
@@ -108,8 +110,11 @@ def parse(source: Source, sink: Sink) -> Node | None:
     if root is None or (isinstance(root, yaml.ScalarNode) and not root.style and not root.value):
         sink.add(EMPTY, f"`{source.name}` is empty", Span(source, 0, 0), hint="begin with `name: Your Name`")
         return None
-    if isinstance(root, yaml.ScalarNode) and report_flat(source, root, sink):
-        return None
+    if isinstance(root, yaml.ScalarNode):
+        from cvbuild.tree.syntax import report_flat
+
+        if report_flat(source, root, sink):
+            return None
     try:
         return _Converter(source, sink).convert(root).node
     except _Bomb:
@@ -256,6 +261,8 @@ class _Converter:
     def _is_mistyped(self, key: Scalar) -> bool:
         """Whether a key begins with what should not be a part of it; if so, this is reported."""
         if strange(key.text[:1]) or strange(key.text[-1:]):
+            from cvbuild.tree.syntax import report_strange
+
             report_strange(self.source, key.span.start if strange(key.text[:1]) else key.span.end - 1, self.sink)
             return True
         if re.match(r"-[^\W\d_]", key.text):
@@ -286,6 +293,8 @@ class _Converter:
     def _check_anchor(self, node: yaml.ScalarNode, span: Span) -> None:
         # "headline: &c" is nothing to YAML, with a name for it.
         if not node.value and span.text.startswith("&"):
+            from cvbuild.tree.syntax import quoted
+
             hint = f"write `{quoted(span.text)}`"
             self.sink.add(NEEDS_QUOTES, "a text that begins with `&` must stand in quotes", span, hint=hint)
 

@@ -33,6 +33,7 @@ from cvbuild.diagnostics import (
 )
 from cvbuild.frozen import frozen
 from cvbuild.source import Source, Span
+from cvbuild.tree.signs import CUT, strange
 
 _Loader: type[yaml.BaseLoader] | type[yaml.CBaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -44,8 +45,6 @@ _ITEM = re.compile(rf"{_LEAD}(?:{_KEY}:[ \t]+)?(?P<value>\S.*)")
 _BEGINS = re.compile(rf"{_LEAD}(?:{_KEY}:(?=[ \t\n]|$)|(?P<text>\S.*))", re.MULTILINE)
 _NO_SPACE = re.compile(rf"{_LEAD}(?P<key>[A-Za-z][\w-]*)(?P<colon>[:：])(?!//)(?=[^\s\u00a0])", re.MULTILINE)
 _NO_SPACE_DASH = re.compile(r"[ ]*(?P<dash>-)(?=[^\W\d_])")
-CUT = re.compile(r"[ \t]+(#[^\s#!:\-=][^\n]*)")
-"""A comment that may be meant for a part of the text before it."""
 # A line that a CV cannot begin with: a comment, a mark of YAML's own, or what is no key.
 _FIRST = re.compile(r"^(?![ \t]*(?:#|$)|---|%|[\[{\"'|>&*!-])(?P<indent>[ ]*)", re.MULTILINE)
 _LONGEST = 70
@@ -97,11 +96,6 @@ def sound_part(source: Source, sink: Sink) -> Source | None:
     first = source.offset(min(span.line for span in places))
     cut = max((found.start() for found in re.finditer(r"^[^\s#-]", source.text[: first + 1], re.MULTILINE)), default=0)
     return Source(source.name, source.text[:cut], source.folder, source.raw_latex) if cut else None
-
-
-def strange(char: str) -> bool:
-    """Whether a character looks like a space, or like nothing, and is no space to YAML."""
-    return bool(char) and char not in " \t\n" and unicodedata.category(char) in ("Zs", "Cf")
 
 
 def report_strange(source: Source, at: int, sink: Sink) -> None:

@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jinja2
 from jinja2.bccache import Bucket
@@ -33,12 +33,14 @@ from cvbuild.dates import Words as DateWords
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.outline import Outline
-from cvbuild.pictures import Picture
 from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
 from cvbuild.theme import Theme, ThemeError, read_theme_file
 from cvbuild.words import Words
 from cvbuild.writers import sandbox
+
+if TYPE_CHECKING:
+    from cvbuild.pictures import Picture
 
 
 class TemplateFailed(Exception):
