@@ -119,6 +119,7 @@ WORK = [
     "<% set s = 'x' * 999999 %><% for a in range(99999) %><% if s is lower %><% endif %><% endfor %>",
     "<% set s = 'x' * 999999 %><< ([s] * 999)|select('eq', 'x' * 999999)|list|length >>",
     "<% for a in range(99999) %><% if cv.span.text %><% endif %><% endfor %>",
+    "<% for a in range(99999) %><< 'א(a) ' * 999 >><% endfor %>",
     # Lists of twice a list of twice a list …: short, and as large as one likes for what looks into them.
     *("<% set n = namespace(a=(1,), b=(1,)) %><% for i in range(60) %><% set n.a = (n.a, n.a) %><% set n.b = (n.b, n.b) %><% endfor %>" + code for code in (
         "<% if n.a == n.b %><% endif %>", "<% if n.a is eq(n.b) %><% endif %>", "<% if {n.a: 1} %><% endif %>", "<< {}[n.a] >>",

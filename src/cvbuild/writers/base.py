@@ -287,7 +287,10 @@ class Writer:
 
         def finalize(value: object) -> Markup:
             env.spend(value)
-            return self.finalize(value)
+            written = self.finalize(value)
+            if written is not value:  # to order what runs right to left takes longest: a step for each character
+                env.step(len(written) // (1 if not written.isascii() else 8))
+            return written
 
         env.finalize = finalize
         env.filters = {name: env.filters[name] for name in _FILTERS}
