@@ -36,6 +36,8 @@ _GLOBALS = ("range", "dict", "namespace", "cycler", "joiner")
 _PLAIN = (str, int, float, list, tuple, dict, set, frozenset, range)
 # Methods of texts that make others as long as one likes, or format what they are given.
 _NO_METHODS = ("format", "format_map", "zfill", "ljust", "rjust", "center", "expandtabs", "translate", "encode")
+# What `Compiler` has a template call.
+_COUNTING = ("step", "compared", "copied")
 # Methods of what is already written that mix it with text, for which they know HTML's escapes only.
 _NO_METHODS_OF_WRITTEN = ("join", "replace", "escape", "unescape", "striptags")
 # What compares, hashes or folds the values that it is given, and so takes as long as they are large.
@@ -253,14 +255,16 @@ class Environment(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An attribute; a long text may be made just now."""
         found = super().getattr(obj, attribute)
-        self.spend(found if isinstance(found, str | bytes) else None)
+        if isinstance(found, str | bytes) and len(found) > CHARACTERS_OF_STEP:
+            self.spend(found)
         return found
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An element, or an attribute; it is looked for, and told if it is not there."""
         self.weigh(argument)
         found = super().getitem(obj, argument)
-        self.spend(found if isinstance(found, str | bytes) else None)
+        if isinstance(found, str | bytes) and len(found) > CHARACTERS_OF_STEP:
+            self.spend(found)
         return found
 
     def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any, **more: Any) -> Any:
@@ -302,7 +306,9 @@ class Environment(ImmutableSandboxedEnvironment):
         """A call, which is a step, or as many as it may take."""
         self, function = __self, __obj
         owner = getattr(function, "__self__", None)
-        if not (isinstance(function, Macro) or owner is self):
+        if owner is self and function.__name__ in _COUNTING:
+            return function(*args)
+        if not isinstance(function, Macro):
             for value in (*args, *kwargs.values()):
                 self.weigh(value, whole=owner is not None and function not in self.functions)
         if isinstance(owner, _PLAIN):
@@ -319,7 +325,7 @@ class Environment(ImmutableSandboxedEnvironment):
             if cost > MAX_TEXT:
                 raise TooMuch("a text or a list is taken too often, or too long")
             self.step(1 + cost // CHARACTERS_OF_STEP)
-        elif not (isinstance(function, MethodType) and owner is self):
+        else:
             self.step()
         result = super().call(__context, __obj, *args, **kwargs)
         self.spend(result if function in self.functions else None)
