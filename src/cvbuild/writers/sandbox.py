@@ -88,7 +88,8 @@ class Compiler(CodeGenerator):
         super().visit_Getitem(node, frame)
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: D102
-        for operand in (node, *node.ops):
+        node.expr = _compared(node.expr)
+        for operand in node.ops:
             operand.expr = _compared(operand.expr)
         super().visit_Compare(node, frame)
 
@@ -231,13 +232,13 @@ class Environment(ImmutableSandboxedEnvironment):
             filtered.jinja_pass_arg = function.jinja_pass_arg  # type: ignore[attr-defined]
         return filtered
 
-    def _test_of(self, function: Callable[..., bool]) -> Callable[..., bool]:
+    def _test_of(self, function: Any) -> Callable[..., bool]:
         """A test that counts what it compares."""
 
         def tested(*arguments: Any) -> bool:
             for value in arguments:
                 self.weigh(value)
-            return function(*arguments)
+            return bool(function(*arguments))
 
         return tested
 
