@@ -66,6 +66,11 @@ TOUCHES = [
     "<% extends '../header.tex' %>", "<% include ['../x', '/etc/passwd'] %>", "<% include cv.name %>", "<% include 5 %>", "<% include cv %>",
     "<< _ >>", "<< environment >>", "<< context >>", "<< True.real.__class__ >>", "<< (1).__class__ >>", "<< (1).to_bytes(9, 'big') >>",
     "<< word.words >>", "<< cv.words.__dict__ >>", "<< caller() >>", "<< varargs >>",
+    # What is written, and text, are not put together: text would arrive with HTML's escapes, not with TeX's.
+    "<% set a %>x<% endset %><< a + cv.name >>", "<% set a %>x<% endset %><< cv.name + a >>",
+    "<% set a %>x<% endset %><< a.replace('x', cv.name) >>", "<% set a %>x<% endset %><< a.join([cv.name]) >>",
+    "<% set a %>x<% endset %><< a.unescape() >>", "<% set a %>x<% endset %><< a.striptags() >>",
+    "<% set a %>x<% endset %><< a.escape(cv.name) >>", "<% set a %>x<% endset %><< [cv.name]|sum(start=a) >>",
 ]  # fmt: skip
 
 
@@ -104,6 +109,23 @@ WORK = [
     "<< " + "(" * 5000 + "1" + ")" * 5000 + " >>", "<< " + "-" * 5000 + "1 >>", "<< " + "[" * 300 + "]" * 300 + " >>",
     "<% for a in [1] %>" * 60 + "<% endfor %>" * 60, "<% if 1 %>" * 500 + "<% endif %>" * 500,
     "<< range(99999)|batch(1)|map('join')|join >>" * 99,
+    # Many times the same long text, of which a filter would make a new one each time.
+    *(f"<% set s = 'x' * 999999 %><< ([s] * 50000)|{name} >>" for name in ("sort|first", "unique|list|first", "max", "min", "join", "batch(9)|list|length")),
+    "<% set s = 'x' * 999999 %><< ([{'a': s}] * 50000)|groupby('a')|list|length >>",
+    "<% set s = 'x' * 999999 %><< range(99999)|join(s) >>", "<< [[1] * 1000] * 1000|sum(start=[]) >>",
+    "<< ([cv] * 9999)|sort(attribute='name')|length >>",
+    "<% for a in range(99999) %><% if [1]|batch(9999, 'x')|list %><% endif %><% endfor %>",
+    "<% set l = range(99999)|list %><% for a in range(99999) %><% if -1 is in l %><% endif %><% endfor %>",
+    "<% set s = 'x' * 999999 %><% for a in range(99999) %><% if s is lower %><% endif %><% endfor %>",
+    "<% set s = 'x' * 999999 %><< ([s] * 999)|select('eq', 'x' * 999999)|list|length >>",
+    "<% for a in range(99999) %><% if cv.span.text %><% endif %><% endfor %>",
+    "<% for a in range(99999) %><< 'א(a) ' * 999 >><% endfor %>",
+    # Lists of twice a list of twice a list …: short, and as large as one likes for what looks into them.
+    *("<% set n = namespace(a=(1,), b=(1,)) %><% for i in range(60) %><% set n.a = (n.a, n.a) %><% set n.b = (n.b, n.b) %><% endfor %>" + code for code in (
+        "<% if n.a == n.b %><% endif %>", "<% if n.a is eq(n.b) %><% endif %>", "<% if {n.a: 1} %><% endif %>", "<< {}[n.a] >>",
+        "<< [n.a].index(n.b) >>", "<% if n.a in {} %><% endif %>", "<< [1]|selectattr(n.a)|list >>", "<< word(n.a) >>", "<< dict([(n.a, 1)]) >>",
+        "<% for x in [n.a, n.b] %><% if loop.changed(x) %><% endif %><% endfor %>", "<< [n.a, n.b]|sort|length >>", "<< [n.a]|unique|list|length >>",
+    )),
 ]  # fmt: skip
 
 

@@ -179,9 +179,13 @@ class AuthorsShape:
                     hint="write `Ada Lovelace, Charles Babbage`, or a list with one name each",
                 )
                 return INVALID
+            whole = part_of(node, 0, len(node.text))  # once: to look for it takes as long as all names together
+            moved = whole is node.span
             return tuple(
                 Author(
-                    name=parse_name(piece.name), marks=_marks(piece.marks), span=part_of(node, piece.start, piece.end)
+                    name=parse_name(piece.name),
+                    marks=_marks(piece.marks),
+                    span=whole if moved else whole.part(piece.start, piece.end),
                 )
                 for piece in pieces
             )

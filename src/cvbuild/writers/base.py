@@ -288,21 +288,22 @@ class Writer:
         )
 
         def finalize(value: object) -> Markup:
-            if isinstance(value, Markup):  # what the template has put together by itself
-                env.spend(value)
-                return value
-            return self.finalize(value)
+            env.spend(value)
+            written = self.finalize(value)
+            if written is not value:  # to order what runs right to left takes longest: a step for each character
+                env.step(len(written) // (1 if not written.isascii() else 8))
+            return written
 
         env.finalize = finalize
         env.filters = {name: env.filters[name] for name in _FILTERS}
-        env.filters["join"] = self._join
+
+        def join(values: Iterable[object], separator: object = "") -> Markup:
+            return env.joined(map(self.finalize, values), self.finalize(separator))
+
         for name, function in env.filters.items():
             env.filters[name] = env.filter_of(function, 1 if hasattr(function, "jinja_pass_arg") else 0)
+        env.filters["join"] = env.filter_of(join, 0)
         return env
-
-    def _join(self, values: Iterable[object], separator: object = "") -> Markup:
-        """The filter `join`: each value, and the separator, written by its type."""
-        return Markup(self.finalize(separator)).join(self.finalize(value) for value in values)
 
     def _picture(self, picture: Picture) -> str:
         """The template function `picture`: the name of the file that holds a picture, which goes along with the document."""

@@ -15,8 +15,9 @@ from typing import Any
 import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from cvbuild.source import Source, Span
 
@@ -35,6 +36,32 @@ _GLOBALS = ("range", "dict", "namespace", "cycler", "joiner")
 _PLAIN = (str, int, float, list, tuple, dict, set, frozenset, range)
 # Methods of texts that make others as long as one likes, or format what they are given.
 _NO_METHODS = ("format", "format_map", "zfill", "ljust", "rjust", "center", "expandtabs", "translate", "encode")
+# What `Compiler` has a template call.
+_COUNTING = ("step", "compared", "copied")
+# Methods of what is already written that mix it with text, for which they know HTML's escapes only.
+_NO_METHODS_OF_WRITTEN = ("join", "replace", "escape", "unescape", "striptags")
+# What compares, hashes or folds the values that it is given, and so takes as long as they are large.
+_COMPARING_FILTERS = ("dictsort", "groupby", "max", "min", "sort", "unique")
+_COMPARING_TESTS = (
+    "eq",
+    "equalto",
+    "==",
+    "ne",
+    "!=",
+    "lt",
+    "lessthan",
+    "<",
+    "le",
+    "<=",
+    "gt",
+    "greaterthan",
+    ">",
+    "ge",
+    ">=",
+    "in",
+    "lower",
+    "upper",
+)
 
 
 class Compiler(CodeGenerator):
@@ -57,14 +84,19 @@ class Compiler(CodeGenerator):
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: D102
         if isinstance(node.arg, nodes.Slice) and isinstance(node.node, nodes.Expr):  # a copy
-            copied = nodes.Call(nodes.EnvironmentAttribute("compared"), [node.node], [], None, None)
-            node.node = copied
+            node.node = nodes.Call(nodes.EnvironmentAttribute("copied"), [node.node], [], None, None)
         super().visit_Getitem(node, frame)
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: D102
+        node.expr = _compared(node.expr)
         for operand in node.ops:
-            operand.expr = nodes.Call(nodes.EnvironmentAttribute("compared"), [operand.expr], [], None, None)
+            operand.expr = _compared(operand.expr)
         super().visit_Compare(node, frame)
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: D102
+        for pair in node.items:
+            pair.key = _compared(pair.key)
+        super().visit_Dict(node, frame)
 
 
 class ProbingCompiler(Compiler):
@@ -79,6 +111,10 @@ def _literals(node: nodes.Node) -> Iterator[nodes.TemplateData]:
     return iter([node]) if isinstance(node, nodes.TemplateData) else node.find_all(nodes.TemplateData)
 
 
+def _compared(node: nodes.Expr) -> nodes.Expr:
+    return node if isinstance(node, nodes.Const) else nodes.Call(nodes.EnvironmentAttribute("compared"), [node], [], None, None)  # fmt: skip
+
+
 class TooMuch(jinja2.TemplateRuntimeError):
     """A template does more than any document needs."""
 
@@ -90,12 +126,14 @@ class Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(["*", "**", "+", "-", "/", "//", "%"])
 
     def __init__(self, *arguments: Any, functions: Iterable[object], steps: int, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+        # Jinja would work out what is constant while it compiles, before anything is counted, and write it into the code.
+        super().__init__(*arguments, optimized=False, **options)
         self.left = steps
         self.functions = tuple(functions)
         self.concat = self._concat  # type: ignore[method-assign]
         self.globals = {name: self.globals[name] for name in _GLOBALS}
-        self.own = (*self.functions, *self.globals.values(), self.step, self.compared)
+        self.own = (*self.functions, *self.globals.values(), self.step, self.compared, self.copied)
+        self.tests = {**self.tests, **{name: self._test_of(self.tests[name]) for name in _COMPARING_TESTS}}
 
     # --- the account ---
 
@@ -112,16 +150,42 @@ class Environment(ImmutableSandboxedEnvironment):
             yield value
 
     def compared(self, value: Any) -> Any:
-        """A value that another one is compared with, or looked for in: that takes as long as it is large."""
+        """A value that is compared, looked for, or a key: that takes as long as it is large, with all that it holds."""
+        self.weigh(value)
+        return value
+
+    def copied(self, value: Any) -> Any:
+        """A value of which a part is copied."""
         self.spend(value)
         return value
 
     def spend(self, value: object) -> None:
         """Count the size of a value."""
-        if isinstance(value, str):
+        if isinstance(value, str | bytes):
             self.step(len(value) // CHARACTERS_OF_STEP)
         elif isinstance(value, list | tuple | dict | set | frozenset):
             self.step(len(value))
+
+    def weigh(self, value: object, *, whole: bool = True) -> None:
+        """Count the size of a value and of all that it holds, as often as it holds it; of objects of ours, if it is to be the `whole`.
+
+        A list of twice a list of twice a list … is short, and to compare two of them takes for ever.
+        """
+        waiting = [value]
+        while waiting:
+            value = waiting.pop()
+            self.spend(value)
+            if isinstance(value, dict):
+                waiting += value
+                waiting += value.values()
+            elif isinstance(value, list | tuple | set | frozenset):
+                waiting += value
+            elif isinstance(value, Span):
+                self.step((value.end - value.start) // CHARACTERS_OF_STEP)
+            elif whole and not isinstance(value, type | Source):
+                own = getattr(type(value), "__dataclass_fields__", {})
+                self.step(len(own))
+                waiting += [getattr(value, name) for name, field in own.items() if field.compare]
 
     def _concat(self, parts: Iterable[str]) -> str:
         """What a template, a macro or a block prints, as one text."""
@@ -140,22 +204,69 @@ class Environment(ImmutableSandboxedEnvironment):
     def filter_of(self, function: Callable[..., Any], number: int) -> Callable[..., Any]:
         """A filter that counts what it takes and gives. Its value is argument `number`."""
 
+        compares = function in [self.filters[name] for name in _COMPARING_FILTERS]
+        adds = function is self.filters["sum"]
+
         def filtered(*arguments: Any, **named: Any) -> Any:
             value = arguments[number]
-            for size in (*arguments[number + 1 :], *named.values()):
-                if isinstance(size, int) and abs(size) > 10_000:
+            for given in (*arguments[number + 1 :], *named.values()):
+                if isinstance(given, int) and abs(given) > 10_000:
                     raise TooMuch("a filter is given a number above 10000")
+                if adds and isinstance(given, Sized) and not isinstance(given, str):
+                    raise TypeError("`sum` is for numbers")
+                self.step(abs(given) // CHARACTERS_OF_STEP if isinstance(given, int) else 0)
+                self.weigh(given, whole=compares)
             if isinstance(value, Sized):
                 self.step(len(value))
             elif isinstance(value, Iterable):
-                arguments = (*arguments[:number], self.counted(value), *arguments[number + 1 :])
+                value = self.counted(value)
+                value = list(value) if compares else value
+                arguments = (*arguments[:number], value, *arguments[number + 1 :])
+            if compares:
+                self.weigh(value)
             result = function(*arguments, **named)
-            self.spend(result)
+            self.weigh(result, whole=False)
             return result
 
         if hasattr(function, "jinja_pass_arg"):
             filtered.jinja_pass_arg = function.jinja_pass_arg  # type: ignore[attr-defined]
         return filtered
+
+    def _test_of(self, function: Any) -> Callable[..., bool]:
+        """A test that counts what it compares."""
+
+        def tested(*arguments: Any) -> bool:
+            for value in arguments:
+                self.weigh(value)
+            return bool(function(*arguments))
+
+        return tested
+
+    def joined(self, parts: Iterable[Markup], between: Markup) -> Markup:
+        """What is written, one part after the other."""
+
+        def counted() -> Iterator[Markup]:
+            for at, part in enumerate(parts):
+                for text in (between, part) if at else (part,):
+                    self.step(len(text) // CHARACTERS_OF_STEP)
+                    yield text
+
+        return Markup("".join(counted()))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An attribute; a long text may be made just now."""
+        found = super().getattr(obj, attribute)
+        if isinstance(found, str | bytes) and len(found) > CHARACTERS_OF_STEP:
+            self.spend(found)
+        return found
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An element, or an attribute; it is looked for, and told if it is not there."""
+        self.weigh(argument)
+        found = super().getitem(obj, argument)
+        if isinstance(found, str | bytes) and len(found) > CHARACTERS_OF_STEP:
+            self.spend(found)
+        return found
 
     def compile(self, source: Any, name: Any = None, filename: Any = None, *rest: Any, **more: Any) -> Any:
         """Compile a template; what Python itself cannot take is an error in the template too."""
@@ -196,7 +307,16 @@ class Environment(ImmutableSandboxedEnvironment):
         """A call, which is a step, or as many as it may take."""
         self, function = __self, __obj
         owner = getattr(function, "__self__", None)
+        if owner is self and function.__name__ in _COUNTING:
+            return function(*args)
+        if not isinstance(function, Macro):
+            for value in (*args, *kwargs.values()):
+                self.weigh(value, whole=owner is not None and function not in self.functions)
         if isinstance(owner, _PLAIN):
+            if isinstance(owner, Markup) and function.__name__ in _NO_METHODS_OF_WRITTEN:
+                raise TypeError(f"`{function.__name__}` would join text outside the writer")
+            if isinstance(owner, list | tuple):
+                self.weigh(owner)
             cost = 1
             for value in (owner, *args, *kwargs.values()):
                 size = abs(value) if isinstance(value, int) else len(value) if isinstance(value, Sized) else 1
@@ -206,14 +326,18 @@ class Environment(ImmutableSandboxedEnvironment):
             if cost > MAX_TEXT:
                 raise TooMuch("a text or a list is taken too often, or too long")
             self.step(1 + cost // CHARACTERS_OF_STEP)
-        elif not (isinstance(function, MethodType) and owner is self):
+        else:
             self.step()
-        return super().call(__context, __obj, *args, **kwargs)
+        result = super().call(__context, __obj, *args, **kwargs)
+        self.spend(result if function in self.functions else None)
+        return result
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Arithmetic, on numbers that stay small, and texts and lists that stay short."""
         sizes = [len(value) if isinstance(value, Sized) else None for value in (left, right)]
         if sizes != [None, None]:
+            if isinstance(left, Markup) != isinstance(right, Markup) and operator == "+":
+                raise TypeError("`+` would join text outside the writer; print the parts one after the other")
             if operator not in "+*" or isinstance(left, dict) or isinstance(right, dict):
                 raise TypeError(f"`{operator}` is for numbers")
             first, second = (
