@@ -127,7 +127,8 @@ class _Check:
                 if part.turned or (place is None and any(other.turned for other in one.unit.parts)):
                     self._scattered(part, *self._bounds(n))
                 elif place is None:
-                    self._lost(one, part)
+                    if not part.blank:
+                        self._lost(one, part)
                 else:
                     self._gaps(part, place)
                     for piece in self.matcher.lacking(part, place):
@@ -324,7 +325,7 @@ class _Check:
                 self.sink.add(PDF_INFORMATION, f"no bookmark leads to `{_short(part.words)}`", part.span)
                 continue
             mark = there[n]
-            if compact(mark.words) != self._without(compact(part.words)) and compact(mark.words) != compact(part.words):
+            if compact(mark.words) not in (compact(part.plain), self._without(compact(part.plain))):
                 what = f"the PDF has the bookmark `{mark.words}` for the heading `{_short(part.words)}`"
                 self.sink.add(PDF_INFORMATION, what, part.span)
             elif mark.level != len(levels) or (place is not None and mark.page != self.printed.place(place.start)[0]):
