@@ -43,7 +43,9 @@ from cvbuild.writers.bidi import has_right
 
 # Fields that say how something is printed, where it stands, or where it was written: not words.
 SILENT: dict[type, frozenset[str]] = {
-    Outline: frozenset(("language", "updated", "words")),  # `updated` stands in the foot, and is looked for there
+    Outline: frozenset(  # `updated` stands in the foot, and is looked for there; of a photo it is known if a theme asks for it
+        ("language", "updated", "words", "photo")
+    ),
     Contact: frozenset(("kind", "label")),  # a theme may show an icon, or nothing
     Paragraphs: frozenset(("kind",)),
     Run: frozenset(("kind",)),
@@ -204,7 +206,7 @@ class _Walk:
 
     def _value(self, value: Any, field: str, span: Span | None, parts: list[Part], later: list[Unit]) -> None:
         match value:
-            case None | bool() | int() | Url() | bytes():
+            case None | bool() | int() | Url():
                 pass  # addresses are looked for as links: see `Unit.url`
             case str():
                 if compact(value):
