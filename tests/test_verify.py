@@ -364,6 +364,32 @@ def test_a_template_that_forgets_a_field_is_found_and_the_old_pdf_stays(tmp_path
     assert pdf.read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.engine
+def test_what_a_theme_swaps_or_prints_twice_is_found(tmp_path: Path) -> None:
+    blocks = tmp_path / "themes" / "mine" / "blocks"
+    blocks.mkdir(parents=True)
+    (blocks.parent / "theme.toml").write_text('name = "mine"\nextends = "noether"\ndescription = "x"\n')
+    (blocks / "award.tex").write_text(
+        "<% for e in block.entries %>\n\\cvpar{<< e.award >>, <<e.date>>, <<e.date>>}\n<% endfor %>\n"
+    )
+    (blocks / "person.tex").write_text(
+        "<% for e in block.entries %>\n\\cvpar{<< e.person >><% for a in e.affiliations|reverse %>, << a >><% endfor %>}\n<% endfor %>\n"
+    )
+    cv = tmp_path / "cv.yaml"
+    cv.write_text(
+        "name: Anna\ntheme: mine\nsections:\n  Awards:\n    - {award: Prize, date: 2020}\n"
+        "  Persons:\n    - {person: Bea, affiliations: [ETH, EPFL]}\n"
+    )
+    with Typesetter() as typesetter:
+        made = make(Job(cv, tmp_path / "cv.pdf", None, verify=True), typesetter, Files())
+        assert places(made.outcome.sink.sorted()) == ["7:41 CV622"]
+        cv.write_text(cv.read_text().partition("  Persons")[0])
+        made = make(Job(cv, tmp_path / "cv.pdf", None, verify=True), typesetter, Files())
+    told = list(made.outcome.sink.sorted())
+    assert places(told) == ["5:15 CV626"] or places(told) == ["5:28 CV626"]
+    assert "`2020`" in told[0].message
+
+
 def test_what_is_no_pdf_is_told() -> None:
     sink, files = Sink(), Files()
     cv = check(source("name: Anna\n"), files, sink)

@@ -139,7 +139,10 @@ class Part:
 
 @frozen(eq=False)
 class Unit:
-    """Parts that stand in one place, in the theme's order. `url` is where one of them must lead."""
+    """Parts that stand in one place, in the theme's order. `url` is where one of them must lead.
+
+    `shared` tells that what is said here holds for what follows, so that a theme may say it there again.
+    """
 
     kind: str
     parts: tuple[Part, ...]
@@ -147,6 +150,7 @@ class Unit:
     span: Span | None = None
     level: int = 0
     anchor: str = ""
+    shared: bool = False
 
 
 def units_of(outline: Outline, when: Callable[[When | PartialDate], str]) -> tuple[Unit, ...]:
@@ -173,6 +177,7 @@ class _Walk:
                 getattr(value, "span", None) or parts[0].span,
                 value.level if isinstance(value, OutSection) else 0,
                 getattr(value, "anchor", ""),
+                _bare(value),
             )
         yield from later
 

@@ -124,6 +124,15 @@ class Matcher:
         """Whether a stretch does not begin or end in the middle of a word."""
         return not (self._joined(start) or self._joined(end))
 
+    def widened(self, place: Stretch) -> Stretch:
+        """A stretch, and the rest of the words in which it begins and ends."""
+        start, end = place.start, place.end
+        while self._joined(start):
+            start -= 1
+        while self._joined(end):
+            end += 1
+        return Stretch(start, end)
+
     def _joined(self, at: int) -> bool:
         text = self.printed.text
         if at <= 0 or at >= len(text):
