@@ -100,7 +100,7 @@ def main() -> None:
     rows += [("random CVs", "embedded", random_cvs(chosen.random))]
     names = ("PDFs", "words", "links", "marks", "numbers", "reported")
     text = table(
-        ("CVs", "engine", "PDFs", "words", "links", "marks", "numbers of works", "lost or altered"),
+        ("CVs", "engine", "PDFs", "words", "links", "marks", "numbers of works", "reports"),
         [(what, engine, *(total[name] for name in names)) for what, engine, total in rows],
     )
     print(text)

@@ -531,7 +531,7 @@ TEXT_FROM_NOWHERE = _code(
     "CV626",
     "warning",
     "text from nowhere",
-    "`--verify` found words in the PDF that neither the CV has nor the theme.",
+    "`--verify` found words in the PDF that neither the CV has nor the theme, or more often than the CV has them.",
 )
 UNREADABLE_PDF = _code(
     "CV627", "error", "PDF cannot be read back", "`--verify` could not read the PDF that the engine made."

@@ -8,6 +8,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 from urllib.parse import quote
 
@@ -123,16 +124,26 @@ class _Check:
     def texts(self) -> None:
         """Report parts that are not there, not in order, or not as they were written."""
         for n, one in enumerate(self.found):
+            self._swapped(one)
             for part, place in zip(one.unit.parts, one.places, strict=True):
                 if part.turned or (place is None and any(other.turned for other in one.unit.parts)):
                     self._scattered(part, *self._bounds(n))
                 elif place is None:
-                    self._lost(one, part)
+                    if not part.blank:
+                        self._lost(one, part)
                 else:
                     self._gaps(part, place)
                     for piece in self.matcher.lacking(part, place):
                         what = f"not all of `{_short(piece.words)}` is in the PDF{self._page(place.start)}"
                         self.sink.add(TEXT_ALTERED, what, _spot(part.span, piece.words))
+
+    def _swapped(self, one: Found) -> None:
+        """Texts of one list, as advisors are, stand in its order, though a theme may arrange the fields."""
+        both = list(zip(one.unit.parts, one.places, strict=True))
+        for (before, there), (part, place) in pairwise(both):
+            if before.field == part.field and there is not None and place is not None and place.start < there.start:
+                what = f"`{_short(part.words)}` stands before `{_short(before.words)}` in the PDF"
+                self.sink.add(TEXT_MOVED, f"{what}{self._page(place.start)}", part.span)
 
     def _bounds(self, n: int) -> tuple[int, int]:
         """Between which positions all of a unit must lie, whatever the order of its own text."""
@@ -160,6 +171,7 @@ class _Check:
             what = f"`{_short(part.words)}` ({_called(part, one.unit)}) is not in the PDF{self._page(one.low)}"
             self.sink.add(TEXT_LOST, what, part.span, hint=_HINT.format(self.theme.name))
             return
+        near = self.matcher.widened(near)
         self._claim(near)
         wanted, there, words = _difference(part.words, self.printed.raw(near.start, near.end))
         what = f"expected `{wanted}`, but the PDF has `{there}`{self._page(near.start)}"
@@ -324,7 +336,7 @@ class _Check:
                 self.sink.add(PDF_INFORMATION, f"no bookmark leads to `{_short(part.words)}`", part.span)
                 continue
             mark = there[n]
-            if compact(mark.words) != self._without(compact(part.words)) and compact(mark.words) != compact(part.words):
+            if compact(mark.words) not in (compact(part.plain), self._without(compact(part.plain))):
                 what = f"the PDF has the bookmark `{mark.words}` for the heading `{_short(part.words)}`"
                 self.sink.add(PDF_INFORMATION, what, part.span)
             elif mark.level != len(levels) or (place is not None and mark.page != self.printed.place(place.start)[0]):
@@ -356,22 +368,39 @@ class _Check:
             self.sink.add(TEXT_LOST, what, _spot(outline.span, "updated:"), hint=_HINT.format(self.theme.name))
 
     def strangers(self, known: frozenset[str]) -> None:
-        """Report words that belong to nothing."""
+        """Report words that belong to nothing, and what is printed once too often."""
         strange: list[tuple[str, int]] = []
-        own = (part.words for one in self.found for part in one.unit.parts)  # a theme may print some of it twice
-        known |= {word.casefold() for words in own for word in _WORD.findall(words)}
+        twice: list[tuple[str, int]] = []
+        once = [one for one in self.found if not one.unit.shared]
+        again = {part.words for one in self.found if one.unit.shared for part in one.unit.parts}
+        said = {word.casefold() for words in again for word in _WORD.findall(words)}
+        known |= said
+        texts = (part.words for one in once for part in one.unit.parts)
+        own = {word.casefold() for words in texts for word in _WORD.findall(words)}
+        for part in {
+            part.words: part for part, _ in self.placed() if part.size >= _LONG and part.words not in again
+        }.values():
+            for place in self.matcher.places(part):
+                if not any(self.claimed[place.start : place.end]):
+                    twice.append((_short(part.words), place.start))
+                    self._claim(place)
         for run in self._free(0, len(self.claimed)):
-            strange += [
-                (word, run.start)
-                for word in _WORD.findall(self.printed.raw(run.start, run.end))
-                if word.casefold() not in known and not self.matcher.excused.intersection(word)
-            ]
-        if strange:
+            for word in _WORD.findall(self.printed.raw(run.start, run.end)):
+                figures = (
+                    word.isdecimal() and word in own and word not in said
+                )  # those in the code of a template are no words of it
+                if (word.casefold() not in known or figures) and not self.matcher.excused.intersection(word):
+                    (twice if word.casefold() in own else strange).append((word, run.start))
+        self._too_much("words that neither the CV nor the theme has", strange)
+        self._too_much("more often than the CV", twice)
+
+    def _too_much(self, what: str, words: list[tuple[str, int]]) -> None:
+        if words:
             starts = sorted((place.start, n) for n, (_, place) in enumerate(self.placed()))
             parts = [part for part, _ in self.placed()]
-            near = starts[max(0, bisect_right(starts, (strange[0][1], len(parts))) - 1)][1] if starts else None
-            words = ", ".join(f"`{word}`" for word in list(dict.fromkeys(word for word, _ in strange))[:5])
-            what = f"the PDF has words that neither the CV nor the theme has: {words}{self._page(strange[0][1])}"
+            near = starts[max(0, bisect_right(starts, (words[0][1], len(parts))) - 1)][1] if starts else None
+            first = ", ".join(f"`{word}`" for word in list(dict.fromkeys(word for word, _ in words))[:5])
+            what = f"the PDF has {what}: {first}{self._page(words[0][1])}"
             self.sink.add(TEXT_FROM_NOWHERE, what, parts[near].span if near is not None else None)
 
     def _page(self, at: int) -> str:

@@ -29,6 +29,7 @@ from cvbuild.text import (
     Link,
     Mark,
     Math,
+    Raw,
     Ref,
     Str,
     Text,
@@ -42,7 +43,9 @@ from cvbuild.writers.bidi import has_right
 
 # Fields that say how something is printed, where it stands, or where it was written: not words.
 SILENT: dict[type, frozenset[str]] = {
-    Outline: frozenset(("language", "updated", "words")),  # `updated` stands in the foot, and is looked for there
+    Outline: frozenset(  # `updated` stands in the foot, and is looked for there; of a photo it is known if a theme asks for it
+        ("language", "updated", "words", "photo")
+    ),
     Contact: frozenset(("kind", "label")),  # a theme may show an icon, or nothing
     Paragraphs: frozenset(("kind",)),
     Run: frozenset(("kind",)),
@@ -58,6 +61,8 @@ _PLACED = (Entry, Venue, OutSection, Paragraphs, Run, Listing, LegendLine, Group
 _RIGHT = "\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc"
 _LEFT = re.compile(rf"([^\W\d_{_RIGHT}](?:[^{_RIGHT}]*[^\W\d_{_RIGHT}])?)")
 _BRACKETS = frozenset("()[]{}<>«»‹›“”‘’-")  # which are mirrored, or end a line
+_LIGATURE = re.compile("[\ufb00-\ufb06]")  # which fonts give as letters, even where one was typed
+_RAW = 400  # characters that raw LaTeX may print, and some for each of its own
 _PROSE = frozenset(("text", "paragraphs", "summary"))
 
 
@@ -73,12 +78,14 @@ class Lit:
 class Loose:
     """What readers give in an order of their own: a formula, or text around letters that run from right to left.
 
-    All its `signs` must be there; for a formula, between what stands around it, in `room` characters at most.
+    All its `signs` must be there; for a formula, between what stands around it, in `room` characters at most. `plain` is
+    how a formula is written where there are letters only. Raw LaTeX has neither words nor signs: what it prints, TeX alone knows.
     """
 
     words: str
     signs: str
     room: int = 0
+    plain: str = ""
 
 
 @frozen
@@ -115,14 +122,27 @@ class Part:
         return any(isinstance(p, Loose) and not p.room for p in self.pieces)
 
     @property
+    def plain(self) -> str:
+        """The same without TeX's signs, as a bookmark has it."""
+        return "".join(p.plain if isinstance(p, Loose) and p.room else p.words for p in self.pieces)
+
+    @property
     def size(self) -> int:
         """How many characters are known of it."""
-        return sum(len(p.text) for p in self.pieces if isinstance(p, Lit))
+        return sum(len(p.text) if isinstance(p, Lit) else len(p.signs) if p.room else 0 for p in self.pieces)
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to look for: only raw LaTeX, or signs of a formula that are no letters."""
+        return not self.size and not self.turned
 
 
 @frozen(eq=False)
 class Unit:
-    """Parts that stand in one place, in the theme's order. `url` is where one of them must lead."""
+    """Parts that stand in one place, in the theme's order. `url` is where one of them must lead.
+
+    `shared` tells that what is said here holds for what follows, so that a theme may say it there again.
+    """
 
     kind: str
     parts: tuple[Part, ...]
@@ -130,6 +150,7 @@ class Unit:
     span: Span | None = None
     level: int = 0
     anchor: str = ""
+    shared: bool = False
 
 
 def units_of(outline: Outline, when: Callable[[When | PartialDate], str]) -> tuple[Unit, ...]:
@@ -156,6 +177,7 @@ class _Walk:
                 getattr(value, "span", None) or parts[0].span,
                 value.level if isinstance(value, OutSection) else 0,
                 getattr(value, "anchor", ""),
+                _bare(value),
             )
         yield from later
 
@@ -252,6 +274,9 @@ class _Inlines:
                     self.literal.append(self.when(value))
                 case TextCount(name):
                     self.literal.append(f"[#{name}]")
+                case Raw(tex):
+                    self._close()
+                    self.pieces.append(Loose("", "", _RAW + 3 * len(tex)))
                 case Math(tex):
                     self._close()
                     self.pieces.append(_formula(tex, plain((node,))))
@@ -296,6 +321,7 @@ def occurrences(words: str, text: str) -> Iterator[int]:
 
 
 def _lit(words: str) -> Lit:
+    words = _LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), words)
     return Lit(compact(words), words)
 
 
@@ -315,7 +341,7 @@ def _pieces(words: str) -> Iterator[Lit | Loose]:
 
 def _formula(tex: str, letters: str) -> Loose:
     signs = "".join(c for c in unicodedata.normalize("NFKC", letters) if c.isalnum())
-    return Loose(f"${tex}$", signs, 3 * len(tex) + 10)
+    return Loose(f"${tex}$", signs, 3 * len(tex) + 10, letters)
 
 
 def field_span(name: str, span: Span | None, value: object) -> Span | None:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cvbuild.verify.facts import Lit, Loose, Part, Unit
+from cvbuild.verify.pattern import Pattern
 from cvbuild.verify.printed import Printed
 
 _MANY = 60  # places of one part that are looked at
@@ -47,7 +48,6 @@ class Matcher:
 
     def __init__(self, printed: Printed, excused: frozenset[str] = frozenset()) -> None:
         self.printed, self.excused = printed, excused
-        self._patterns: dict[Part, re.Pattern[str] | str] = {}
         self._places: dict[tuple[str, ...], list[Stretch]] = {}
 
     # --- one part ---
@@ -64,9 +64,17 @@ class Matcher:
                         yield Stretch(at, at + len(pattern))
                     at = text.find(pattern, at + 1, high)
             else:
-                for found in pattern.finditer(text, low, high):
-                    if self._agrees(found) and self._whole(found.start(), found.end()):
-                        yield Stretch(found.start(), found.end())
+                whole = [
+                    hit
+                    for hit in pattern.hits(text, low, high)
+                    if hit.missing <= self.printed.soft
+                    and (pattern.open_start or not self._joined(hit.start))
+                    and (pattern.open_end or not self._joined(hit.end))
+                ]
+                best = min((hit.quality for hit in whole), default=0)
+                for hit in whole:
+                    if hit.quality == best:
+                        yield Stretch(hit.start, hit.end)
 
     def spots(self, words: str, place: Stretch) -> Iterator[Stretch]:
         """Where some letters stand in a stretch, in the middle of words too."""
@@ -74,8 +82,8 @@ class Matcher:
         for found in pattern.finditer(self.printed.text, place.start, place.end):
             yield Stretch(found.start(1), found.end(1))
 
-    def _forms(self, part: Part) -> Iterator[re.Pattern[str] | str]:
-        if not part.size:
+    def _forms(self, part: Part) -> Iterator[Pattern | str]:
+        if part.blank:
             return
         yield self._pattern(part, capitals=False)
         if part.field in _CAPITALS:
@@ -83,27 +91,15 @@ class Matcher:
             if big != self._pattern(part, capitals=False):
                 yield big
 
-    def _pattern(self, part: Part, *, capitals: bool) -> re.Pattern[str] | str:
+    def _pattern(self, part: Part, *, capitals: bool) -> Pattern | str:
         """A text that is looked for as it is; or a pattern, if there are hyphens, formulas, or lost characters in it."""
         kept = part.pieces
         if part.turned:  # its longest piece that runs from left to right stands for all of it
             kept = tuple(sorted((p for p in kept if isinstance(p, Lit)), key=lambda p: -len(p.text))[:1])
         pieces = [(p.text.upper() if capitals else p.text) if isinstance(p, Lit) else p for p in kept]
-        odd = len(pieces) != 1 or not isinstance(pieces[0], str) or "-" in pieces[0]
-        if isinstance(pieces[0], str) and not odd and not self.excused.intersection(pieces[0]):
+        if len(pieces) == 1 and isinstance(pieces[0], str) and not {"-", *self.excused}.intersection(pieces[0]):
             return pieces[0]
-        out = []
-        for piece in pieces:
-            if isinstance(piece, Loose):
-                out.append(f"(?:.{{0,{piece.room}}}?)")
-            else:
-                for c in piece:
-                    out.append("(-?)" if c == "-" else "(?:.{0,2}?)" if c in self.excused else re.escape(c))
-        return re.compile("".join(out), re.DOTALL)
-
-    def _agrees(self, found: re.Match[str]) -> bool:
-        """Whether each hyphen that was not found is one at the end of a line."""
-        return all(found[n] or found.start(n) in self.printed.soft for n in range(1, found.re.groups + 1))
+        return Pattern(pieces, self.excused)
 
     def around(self, part: Part, inner: Stretch) -> Stretch | None:
         """Where a part stands around another one: a date in the margin is read behind the line on which it stands."""
@@ -115,18 +111,27 @@ class Matcher:
             return at + low if at + low < inner.start else at + low + cut
 
         for pattern in self._forms(part):
-            for found in re.finditer(re.escape(pattern) if isinstance(pattern, str) else pattern, both):
-                start, end = place(found.start()), place(found.end() - 1) + 1
-                hyphens = range(1, found.re.groups + 1)
+            shape = Pattern([pattern], self.excused) if isinstance(pattern, str) else pattern
+            for found in shape.hits(both, 0, len(both)):
+                start, end = place(found.start), place(found.end - 1) + 1
                 if start < inner.start < end and all(
-                    found[n] or {place(found.start(n)), inner.start} & self.printed.soft for n in hyphens
+                    {place(at), inner.start} & self.printed.soft for at in found.missing
                 ):
                     return Stretch(start, end)
         return None
 
     def _whole(self, start: int, end: int) -> bool:
         """Whether a stretch does not begin or end in the middle of a word."""
-        return not (self._joined(start) or self._joined(end)) if end > start else True
+        return not (self._joined(start) or self._joined(end))
+
+    def widened(self, place: Stretch) -> Stretch:
+        """A stretch, and the rest of the words in which it begins and ends."""
+        start, end = place.start, place.end
+        while self._joined(start):
+            start -= 1
+        while self._joined(end):
+            end += 1
+        return Stretch(start, end)
 
     def _joined(self, at: int) -> bool:
         text = self.printed.text
