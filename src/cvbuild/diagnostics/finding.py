@@ -46,12 +46,23 @@ class Diagnostic:
         return self.code.severity == "error"
 
 
+_LONGEST = 800
+"""Characters of a message or hint; what was written and is not understood may be as long as a file."""
+_GUESSES = 2_000_000
+"""Words that are compared with others for hints, until there is another sink: a file of mistakes is no dictionary."""
+_guessed = 0
+
+
 @dataclass(slots=True)
 class Sink:
     """Collects diagnostics; every stage of the pipeline takes one and reports all it finds."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _seen: set[Diagnostic] = field(default_factory=set, repr=False)
+
+    def __post_init__(self) -> None:
+        global _guessed
+        _guessed = 0
 
     def add(
         self,
@@ -63,7 +74,7 @@ class Sink:
         labels: tuple[Label, ...] = (),
     ) -> None:
         """Report one finding; the same finding at the same place is kept once."""
-        found = Diagnostic(code, message, span, hint, labels)
+        found = Diagnostic(code, _short(message), span, _short(hint) if hint else hint, labels)
         if found not in self._seen:
             self._seen.add(found)
             self.diagnostics.append(found)
@@ -88,10 +99,21 @@ class Sink:
         yield from sorted(self.diagnostics, key=key)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 200]} […] {text[-190:]}"
+
+
 def closest(word: str, known: list[str], likeness: float = 0.6) -> str | None:
-    """The known word that `word` most probably was meant to be, or None if none is as like as `likeness` (up to 1)."""
+    """The known word that `word` most probably was meant to be, or None if none is as like as `likeness` (up to 1).
+
+    None, too, for long words, and after very many of them.
+    """
     from difflib import get_close_matches
 
+    global _guessed
+    _guessed += len(known) * max(1, len(word) // 10)
+    if _guessed > _GUESSES or len(word) > 200:
+        return None
     lowered = {k.lower(): k for k in known}
     found = get_close_matches(word.lower().replace("_", "-"), list(lowered), n=1, cutoff=likeness)
     return lowered[found[0]] if found else None

@@ -11,11 +11,15 @@ from cvbuild.source import Span
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "bold": "\x1b[1m", "dim": "\x1b[2m", "hint": "\x1b[36m"}
 _END = "\x1b[0m"
 _MAX_WIDTH = 160
+_MOST = 500
+"""Findings that are told in words; who has more begins with the first."""
 
 
 def human(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
     """All diagnostics as text for a terminal; "" if there are none."""
-    return "".join(line + "\n" for d in diagnostics for line in _lines(d, colour))
+    found = list(diagnostics)
+    said = "".join(line + "\n" for d in found[:_MOST] for line in _lines(d, colour))
+    return said if len(found) <= _MOST else f"{said}… and {len(found) - _MOST:,} more, which `--format json` tells\n"
 
 
 def _lines(d: Diagnostic, colour: bool) -> Iterator[str]:

@@ -274,7 +274,7 @@ class Writer:
         characters = len(self._cv.text) if self._cv is not None else 0
         env = (sandbox.ProbingEnvironment if self.probing else sandbox.Environment)(
             functions=(_plain, self._at, self._picture, self.words),
-            steps=sandbox.STEPS + sandbox.STEPS_FOR_CHARACTER * characters,
+            steps=min(sandbox.STEPS + sandbox.STEPS_FOR_CHARACTER * characters, sandbox.MOST_STEPS),
             autoescape=True,
             finalize=self.finalize,
             undefined=_Nothing,

@@ -24,6 +24,7 @@ from cvbuild.source import Source, Span
 STEPS = 1_000_000
 """For a template, besides `STEPS_FOR_CHARACTER` for each character of the CV; the largest example takes some thousand."""
 STEPS_FOR_CHARACTER = 10
+MOST_STEPS = 20_000_000
 CHARACTERS_OF_STEP = 64
 MAX_TEXT = 1_000_000
 """Characters of a text, or elements of a list, that a template puts together by itself."""
