@@ -124,6 +124,8 @@ class _Check:
         """Report parts that are not there, not in order, or not as they were written."""
         for n, one in enumerate(self.found):
             for part, place in zip(one.unit.parts, one.places, strict=True):
+                if part.unseen:
+                    continue
                 if part.turned or (place is None and any(other.turned for other in one.unit.parts)):
                     self._scattered(part, *self._bounds(n))
                 elif place is None:
@@ -356,7 +358,11 @@ class _Check:
             self.sink.add(TEXT_LOST, what, _spot(outline.span, "updated:"), hint=_HINT.format(self.theme.name))
 
     def strangers(self, known: frozenset[str]) -> None:
-        """Report words that belong to nothing."""
+        """Report words that belong to nothing. Where raw LaTeX stands, that cannot be known."""
+        if any(
+            isinstance(p, Loose) and not p.words for one in self.found for part in one.unit.parts for p in part.pieces
+        ):
+            return
         strange: list[tuple[str, int]] = []
         own = (part.words for one in self.found for part in one.unit.parts)  # a theme may print some of it twice
         known |= {word.casefold() for words in own for word in _WORD.findall(words)}

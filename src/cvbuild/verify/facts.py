@@ -29,6 +29,7 @@ from cvbuild.text import (
     Link,
     Mark,
     Math,
+    Raw,
     Ref,
     Str,
     Text,
@@ -42,7 +43,8 @@ from cvbuild.writers.bidi import has_right
 
 # Fields that say how something is printed, where it stands, or where it was written: not words.
 SILENT: dict[type, frozenset[str]] = {
-    Outline: frozenset(("language", "updated", "words")),  # `updated` stands in the foot, and is looked for there
+    # `updated` stands in the foot, and is looked for there; a photo that no template asks for is told by the writer.
+    Outline: frozenset(("language", "photo", "updated", "words")),
     Contact: frozenset(("kind", "label")),  # a theme may show an icon, or nothing
     Paragraphs: frozenset(("kind",)),
     Run: frozenset(("kind",)),
@@ -73,7 +75,8 @@ class Lit:
 class Loose:
     """What readers give in an order of their own: a formula, or text around letters that run from right to left.
 
-    All its `signs` must be there; for a formula, between what stands around it, in `room` characters at most.
+    All its `signs` must be there; for a formula, between what stands around it, in `room` characters at most. Raw
+    LaTeX has neither words nor signs: what it prints is not known, only where it may stand.
     """
 
     words: str
@@ -113,6 +116,11 @@ class Part:
     def turned(self) -> bool:
         """Whether some of it runs from right to left: then readers put it, and the signs around it, in an order of theirs."""
         return any(isinstance(p, Loose) and not p.room for p in self.pieces)
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nothing of it can be asked for: raw LaTeX, or a formula without letters and digits."""
+        return not any(p.text if isinstance(p, Lit) else p.signs for p in self.pieces)
 
     @property
     def size(self) -> int:
@@ -255,6 +263,9 @@ class _Inlines:
                 case Math(tex):
                     self._close()
                     self.pieces.append(_formula(tex, plain((node,))))
+                case Raw(tex):
+                    self._close()
+                    self.pieces.append(Loose("", "", 4 * len(tex) + 200))
                 case _:
                     before = self.seen()
                     self.add(children(node))

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cvbuild.verify.facts import Lit, Loose, Part, Unit
@@ -60,13 +60,15 @@ class Matcher:
             if isinstance(pattern, str):
                 at = text.find(pattern, low, high)
                 while at >= 0:
-                    if self._whole(at, at + len(pattern)):
-                        yield Stretch(at, at + len(pattern))
+                    start, end = self._ends(part, at, at + len(pattern), low, high)
+                    if self._whole(start, end, part):
+                        yield Stretch(start, end)
                     at = text.find(pattern, at + 1, high)
             else:
                 for found in pattern.finditer(text, low, high):
-                    if self._agrees(found) and self._whole(found.start(), found.end()):
-                        yield Stretch(found.start(), found.end())
+                    start, end = self._ends(part, found.start(), found.end(), low, high)
+                    if self._agrees(found) and self._whole(start, end, part):
+                        yield Stretch(start, end)
 
     def spots(self, words: str, place: Stretch) -> Iterator[Stretch]:
         """Where some letters stand in a stretch, in the middle of words too."""
@@ -88,6 +90,9 @@ class Matcher:
         kept = part.pieces
         if part.turned:  # its longest piece that runs from left to right stands for all of it
             kept = tuple(sorted((p for p in kept if isinstance(p, Lit)), key=lambda p: -len(p.text))[:1])
+        else:  # formulas at the ends are looked for from there, see `_ends`
+            inner = [n for n, p in enumerate(kept) if isinstance(p, Lit)]
+            kept = kept[inner[0] : inner[-1] + 1]
         pieces = [(p.text.upper() if capitals else p.text) if isinstance(p, Lit) else p for p in kept]
         odd = len(pieces) != 1 or not isinstance(pieces[0], str) or "-" in pieces[0]
         if isinstance(pieces[0], str) and not odd and not self.excused.intersection(pieces[0]):
@@ -105,6 +110,37 @@ class Matcher:
         """Whether each hyphen that was not found is one at the end of a line."""
         return all(found[n] or found.start(n) in self.printed.soft for n in range(1, found.re.groups + 1))
 
+    def _ends(self, part: Part, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+        """A stretch with the formulas at its ends, which no pattern can tell from what follows: as much as holds their signs."""
+        if part.turned:
+            return start, end
+        first, last = part.pieces[0], part.pieces[-1]
+        if isinstance(last, Loose):
+            end += self._reach(last, self.printed.text[end : min(high, end + last.room)])
+        if isinstance(first, Loose):
+            start -= self._reach(first, reversed(self.printed.text[max(low, start - first.room) : start]))
+        return start, end
+
+    def _reach(self, formula: Loose, there: Iterable[str]) -> int:
+        """How many characters it takes until all signs of a formula have come by; none if they never do."""
+        need = Counter(c for c in formula.signs if c not in self.excused)
+        for reach, c in enumerate(there if need else (), start=1):
+            need -= Counter(unicodedata.normalize("NFKC", c))
+            if not need:
+                return reach
+        return 0
+
+    def _alone(self, part: Part, low: int, high: int) -> Iterator[Stretch]:
+        """Where a text may stand that is nothing but a formula."""
+        text = self.printed.text
+        signs = "".join(p.signs for p in part.pieces if isinstance(p, Loose))
+        room = sum(p.room for p in part.pieces if isinstance(p, Loose))
+        formula = Loose(part.words, signs, room)
+        begins = (n for n in range(low, high) if not set(signs).isdisjoint(unicodedata.normalize("NFKC", text[n])))
+        for start in begins:
+            if reach := self._reach(formula, text[start : min(high, start + room)]):
+                yield Stretch(start, start + reach)
+
     def around(self, part: Part, inner: Stretch) -> Stretch | None:
         """Where a part stands around another one: a date in the margin is read behind the line on which it stands."""
         text, size = self.printed.text, 2 * part.size + 20
@@ -121,12 +157,13 @@ class Matcher:
                 if start < inner.start < end and all(
                     found[n] or {place(found.start(n)), inner.start} & self.printed.soft for n in hyphens
                 ):
-                    return Stretch(start, end)
+                    return Stretch(*self._ends(part, start, end, 0, len(text)))
         return None
 
-    def _whole(self, start: int, end: int) -> bool:
-        """Whether a stretch does not begin or end in the middle of a word."""
-        return not (self._joined(start) or self._joined(end)) if end > start else True
+    def _whole(self, start: int, end: int, part: Part | None = None) -> bool:
+        """Whether a stretch does not begin or end in the middle of a word; raw LaTeX at an end of a part may go on with it."""
+        before, behind = (part.pieces[0].words, part.pieces[-1].words) if part is not None else (" ", " ")
+        return start >= end or not ((before and self._joined(start)) or (behind and self._joined(end)))
 
     def _joined(self, at: int) -> bool:
         text = self.printed.text
@@ -185,7 +222,8 @@ class Matcher:
             self._fill(one, chain.get(n), sides, taken)
         for one in found:  # what is left belongs to the unit around it, on whichever side it stands
             for at, part in enumerate(one.unit.parts):
-                free = (s for s in self.places(part, one.low, one.high) if _is_free(s, taken))
+                places = self.places(part, one.low, one.high) if part.size else self._alone(part, one.low, one.high)
+                free = (s for s in places if _is_free(s, taken))
                 if one.places[at] is None and (place := next(free, None)) is not None:
                     one.places[at] = place
                     insort(taken, (place.start, place.end))

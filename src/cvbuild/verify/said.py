@@ -24,6 +24,7 @@ from cvbuild.model import (
     ListSpec,
     MarkSpec,
     PeopleSpec,
+    Photo,
     Profile,
     Publications,
     Record,
@@ -43,8 +44,8 @@ from cvbuild.verify.printed import compact
 
 # What is said of how things are printed, and the databases of works and people, of which lists print what they select.
 SETTINGS: Final = (
-    Citations, Count, KnownPerson, Legend, Lint, ListSpec, MarkSpec, PeopleSpec, Publications, StyleSpec, ThemeChoice,
-    WordChoice,
+    Citations, Count, KnownPerson, Legend, Lint, ListSpec, MarkSpec, PeopleSpec, Photo, Publications, StyleSpec,
+    ThemeChoice, WordChoice,
 )  # fmt: skip
 SILENT: Final[dict[type, frozenset[str]]] = {
     Document: frozenset(("aliases", "language", "updated"))
