@@ -356,7 +356,7 @@ summary: |
   ```
 sections:
   Interests: Written with `\LaTeX`{=latex}, in [@a1] and `\textsc{Abc}`{=latex}
-  Formulas: [$y_1$, "and $z$", '$\sum$']
+  "On $x^2$": [$y_1$, "and $z$", '$\sum$']
   Works: {publications: all}
 publications:
   a1: {authors: "Anna Li*, Ada Xu*", title: 'The `\TeX`{=latex} book of $k^2$', journal: J, year: 2020}

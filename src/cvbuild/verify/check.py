@@ -326,7 +326,12 @@ class _Check:
                 self.sink.add(PDF_INFORMATION, f"no bookmark leads to `{_short(part.words)}`", part.span)
                 continue
             mark = there[n]
-            if compact(mark.words) != self._without(compact(part.words)) and compact(mark.words) != compact(part.words):
+            if any(isinstance(piece, Loose) for piece in part.pieces):  # formulas: their letters and digits
+                signs = "".join(piece.text if isinstance(piece, Lit) else piece.signs for piece in part.pieces)
+                same = _letters(mark.words) in (_letters(signs), _letters(self._without(signs)))
+            else:
+                same = compact(mark.words) in (compact(part.words), self._without(compact(part.words)))
+            if not same:
                 what = f"the PDF has the bookmark `{mark.words}` for the heading `{_short(part.words)}`"
                 self.sink.add(PDF_INFORMATION, what, part.span)
             elif mark.level != len(levels) or (place is not None and mark.page != self.printed.place(place.start)[0]):
@@ -410,6 +415,10 @@ def _largest(one: Found) -> Stretch | None:
 def _called(part: Part, unit: Unit) -> str:
     """What a part is, in words."""
     return "number of a work" if part.field == "number" else part.field.replace("_", "-")
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
 
 
 def _short(words: str) -> str:
