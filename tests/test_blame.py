@@ -149,6 +149,7 @@ def test_any_log_is_read(log: str) -> None:
         ("Missing $ inserted.", "formulas"),
         ("File ended while scanning use of \\cvpar .", "brace"),
         ("LaTeX Error: File `tikz.sty' not found.", "embedded engine has"),
+        ("LaTeX Error: File `extra.tex' not found.", '<% include "extra.tex" %>'),
         ("Dimension too large.", "metres"),
         ("LaTeX Error: Too many unprocessed floats.", "float"),
         ("TeX capacity exceeded, sorry [main memory size=5000000].", "memory"),

@@ -11,6 +11,7 @@ from cvbuild.diagnostics import Sink
 from cvbuild.engine import TexJob, Typeset, Typesetter
 from cvbuild.files import Files
 from cvbuild.outputs import write_file
+from cvbuild.source import Source
 from tests.pdf import Pdf
 from tests.support import source
 
@@ -48,6 +49,33 @@ def test_a_broken_theme_is_cv502(broken: str, tmp_path: Path) -> None:
     sink = Sink()
     assert check(source("name: N"), Files(), sink, name) is None
     assert [d.code.number for d in sink.diagnostics] == ["CV502"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "place", "hint"),
+    [
+        ('description = "x"\nextends = "neother"  # not there\n', '2:11 "neother"', "did you mean `noether`?"),
+        ("extends = 'neother'\n", "1:11 'neother'", "did you mean `noether`?"),
+        ('extends = "noether"\n[options.accent]  # ours\ndefault = "teel" # a colour\n', '3:11 "teel"', None),
+        ('[options.x]\ndefault = ""\n[options.motto]\ndefault = ""\ntype = "txt"\n', '5:8 "txt"', None),
+    ],
+)
+def test_a_broken_theme_is_told_at_its_line(broken: str, place: str, hint: str | None, tmp_path: Path) -> None:
+    name = theme(tmp_path, theme_toml=broken)
+    sink = Sink()
+    assert check(source("name: N"), Files(), sink, name) is None
+    (told,) = sink.diagnostics
+    assert told.span is not None
+    assert told.span.source.name.endswith("theme.toml")
+    words = told.span.source.text[told.span.start : told.span.end]
+    assert (f"{told.span.line}:{told.span.column} {words}", told.hint) == (place, hint)
+
+
+def test_a_folder_without_a_theme_is_told(tmp_path: Path) -> None:
+    (tmp_path / "themes" / "mine").mkdir(parents=True)
+    sink = Sink()
+    assert check(Source("cv.yaml", "name: N\ntheme: mine\n", tmp_path), Files(), sink) is None
+    assert [(d.code.number, "it has no theme.toml" in (d.hint or "")) for d in sink.diagnostics] == [("CV501", True)]
 
 
 @pytest.mark.engine

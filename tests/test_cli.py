@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tools.drawings import png
 
 from cvbuild import __version__
 
@@ -68,6 +70,7 @@ def test_standard_input(tmp_path: Path) -> None:
         ("render", "me.yaml", "-o", "me.yaml"),
         ("render", "me.yaml", "-o", "no/such/folder/me.pdf"),
         ("frobnicate",),
+        ("me.yaml",),
         ("render", "."),
         ("render", ""),
         ("render", "me.yaml", "-o", "x" * 300),
@@ -81,6 +84,24 @@ def test_wrong_usage_is_status_2(args: tuple[str, ...], tmp_path: Path) -> None:
     assert ran.stdout == b""
     assert b"Traceback" not in ran.stderr
     assert ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("me.yaml",), "Say what to do with me.yaml, for example: cvbuild render me.yaml"),
+        (("render", "me.pdf"), "me.pdf is the name of a PDF; give the YAML file of the CV"),
+        (("render", "me.yaml", "-o", "other.yaml"), "other.yaml is no name for a PDF"),
+        (("render", "me.yaml", "-o", "me.TEX"), "; --keep-tex keeps the .tex file beside it"),
+    ],
+)
+def test_wrong_usage_is_answered_with_what_was_meant(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD)
+    (tmp_path / "other.yaml").write_text(GOOD)
+    ran = cvbuild(*args, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert said in ran.stderr.decode()
+    assert (tmp_path / "other.yaml").read_text() == GOOD
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
@@ -292,3 +313,15 @@ def test_nobody_listens(tmp_path: Path) -> None:
         assert "Traceback" not in said.stderr
         assert "mistake" not in said.stderr
         assert (said.returncode == 0) == ("true" in command), command
+
+
+@pytest.mark.engine
+def test_all_files_that_are_kept_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text(GOOD + "photo: {file: me.png, width: 3cm}\n")
+    (tmp_path / "me.png").write_bytes(png(200, 200, 2, 8))
+    ran = cvbuild("render", "me.yaml", "--keep-tex", "--verify", "--format", "json", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    listed = [output["path"] for output in json.loads(ran.stdout)["outputs"]]
+    assert listed[:3] == ["me.pdf", "me.tex", "me.log"]
+    assert {*listed, "me.yaml", "me.png"} == {path.name for path in tmp_path.iterdir()}
+    assert listed[3].startswith("picture-")

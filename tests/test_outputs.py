@@ -210,7 +210,9 @@ def test_what_a_cv_is_made_of_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "me.tex").write_text(GOOD + "publications: {files: works.bib}\n")
     (tmp_path / "works.bib").write_text(works)
     (tmp_path / "same.pdf").hardlink_to(tmp_path / "works.bib")
-    for args in (["-o", "works.bib"], ["-o", "same.pdf"], ["--keep-tex"]):
+    status, said = render(tmp_path, "me.tex", "-o", "works.bib")
+    assert (status, said) == (2, "cvbuild: works.bib is no name for a PDF, which is what is written\n")
+    for args in (["-o", "same.pdf"], ["--keep-tex"]):
         status, said = render(tmp_path, "me.tex", *args)
         assert status == 2, said
         assert "is read for this CV" in said

@@ -372,6 +372,11 @@ def test_files_beside_and_below_are_read(folder: Path, name: str) -> None:
         ("no/me.jpg", "2:8 CV001 there is no folder `no`; None"),
         ("deep", "2:8 CV001 `deep` is a folder, not a file; name a file in it: `deep/me.jpg`"),
         ("../me.jpeg", "2:8 CV230 `../me.jpeg` lies outside of the folder of the CV; put it beside the CV"),
+        ("~/me.jpeg", "2:8 CV230 `~/me.jpeg` lies outside of the folder of the CV; put it beside the CV"),
+        (
+            "https://example.org/me.jpeg",
+            "2:8 CV230 `https://example.org/me.jpeg` is an address, not a file; save the file",
+        ),
         ("/etc/passwd", "2:8 CV230 `/etc/passwd` lies outside of the folder of the CV; put it beside the CV"),
         ("out.jpg", "2:8 CV230 `out.jpg` lies outside of the folder of the CV; put it beside the CV"),
         ("out/me.jpeg", "2:8 CV230 `out/me.jpeg` lies outside of the folder of the CV; put it beside the CV"),

@@ -170,6 +170,27 @@ def test_hints_name_the_right_key(key: str, hint: str) -> None:
     assert hint in (diagnostics[0].hint or "")
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("updated: now", "write `today`, or a date"),
+        ("updated: True", "write `today`, or a date"),
+        (
+            "publications: {a: {authors: B, title: C, year: to appear}}",
+            "of a work, that is written `status: accepted`; a",
+        ),
+        (
+            "publications: {a: {authors: B, title: C, year: In press}}",
+            "of a work, that is written `status: in press`; a",
+        ),
+        ("photo: {file: me.png, size: 3cm}", "write `width:` or `height:`"),
+    ],
+)
+def test_hints_for_what_people_write(text: str, hint: str) -> None:
+    _, diagnostics = load("name: N\n" + text)
+    assert [(d.hint or "")[: len(hint)] for d in diagnostics] == [hint]
+
+
 def test_orcid_checksum() -> None:
     assert orcid_checksum("000000021825009") == "7"  # the example of orcid.org
     assert orcid_checksum("000000021694233") == "X"

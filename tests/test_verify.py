@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tools.drawings import png
 
 from cvbuild import model, tree
 from cvbuild.build import Outcome, check, render
@@ -68,6 +69,26 @@ def test_words_are_found_whole() -> None:
         "accents are composed"
     )
     assert found("of\ufb01ce", unit("p", text="office")) == [[None]], "a ligature that nobody can search for"
+
+
+def text(*pieces: Lit | Loose) -> Unit:
+    return Unit("paragraph", (Part("text", pieces),))
+
+
+def test_formulas_at_the_ends_of_a_text_and_alone() -> None:
+    square, delta, raw = Loose("$x^2$", "x2", 25), Loose(r"$\delta$", "δ", 28), Loose("", "", 200)
+    assert found("We look at x2 and", text(Lit("Welookat", "We look at "), square)) == [["We look at x2"]]
+    assert found("so 𝑥2 is it", text(square, Lit("isit", " is it"))) == [["𝑥2 is it"]]
+    assert found("a 𝛿-ball", text(Lit("a", "a "), delta, Lit("-ball", "-ball"))) == [["a 𝛿-ball"]]
+    assert found("Here x2 and δ there", text(Lit("Here", "Here")), text(square), text(delta)) == [
+        ["Here"],
+        ["x2"],
+        ["δ"],
+    ]
+    assert found("We look at y2", text(Lit("Welookat", "We look at "), square)) == [["We look at"]], "its x is lost"
+    assert found("Here y2", text(Lit("Here", "Here")), text(square)) == [["Here"], [None]]
+    assert found("by LATEX and TEXlive.", text(Lit("by", "by "), raw, Lit("and", " and "), raw)) == [["by LATEX and"]]
+    assert found("TEXlive.", text(raw, Lit("live.", "live."))) == [["live."]], "it may stand in one word with them"
 
 
 def test_what_occurs_twice_is_told_apart_by_what_stands_around() -> None:
@@ -388,6 +409,45 @@ def test_what_a_theme_swaps_or_prints_twice_is_found(tmp_path: Path) -> None:
     told = list(made.outcome.sink.sorted())
     assert places(told) == ["5:15 CV626"] or places(told) == ["5:28 CV626"]
     assert "`2020`" in told[0].message
+
+
+CODE = r"""name: Anna Li
+photo: me.png
+summary: |
+  Given [@a1]:
+
+  ```{=latex}
+  \begin{center}\fbox{theory}\end{center}
+  ```
+sections:
+  Interests: Written with `\LaTeX`{=latex}, in [@a1] and `\textsc{Abc}`{=latex}
+  "On $x^2$": [$y_1$, "and $z$", '$\sum$']
+  Works: {publications: all}
+publications:
+  a1: {authors: "Anna Li*, Ada Xu*", title: 'The `\TeX`{=latex} book of $k^2$', journal: J, year: 2020}
+"""
+
+
+@pytest.mark.engine
+def test_raw_latex_formulas_and_a_photo(tmp_path: Path) -> None:
+    (tmp_path / "me.png").write_bytes(png(300, 300, 2, 8))
+    cv = tmp_path / "cv.yaml"
+    cv.write_text(CODE)
+    job = Job(cv, tmp_path / "cv.pdf", None, verify=True, raw_latex=True)
+    with Typesetter() as typesetter:
+        made = make(job, typesetter, Files())
+    assert list(made.outcome.sink.sorted()) == []
+    assert made.verified is not None
+    assert made.verified.links == 2
+    outcome = made.outcome
+    assert outcome.checked is not None
+    other = CODE.replace("in [@a1] and", "out [@a1] and").replace("_1", "_3")
+    checked = check(Source("cv.yaml", other, tmp_path, raw_latex=True), files := Files(), sink := Sink())
+    assert checked is not None
+    verify(outcome.pdf or b"", checked.document, checked.outline, checked.theme, files, sink)
+    assert sorted(place.partition(":")[0] for place in places(sink.sorted())) == ["10", "11"], (
+        "the words, and the formula"
+    )
 
 
 def test_what_is_no_pdf_is_told() -> None:

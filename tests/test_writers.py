@@ -136,6 +136,26 @@ def test_templates_may_not(template: str, tmp_path: Path) -> None:
         fill(template, tmp_path, s="a")
 
 
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("<< cv.headlin >>", "the Outline here has no attribute `headlin`; did you mean `headline`?"),
+        (
+            "<< cv.headline >>",
+            "a template prints what this CV does not say here; ask first: <% if x %><< x >><% endif %>",
+        ),
+    ],
+)
+def test_a_broken_template_is_told_with_its_cure(template: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "theme.toml").write_text('extends = "noether"\n')
+    (tmp_path / "header.tex").write_text(template)
+    sink = Sink()
+    checked = check(source("name: N"), Files(), sink, str(tmp_path) + "/.")
+    assert checked is not None
+    assert write_latex(checked, sink) is None
+    assert [d.message for d in sink.diagnostics] == [said]
+
+
 def test_a_broken_template_is_a_diagnostic_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "theme.toml").write_text('extends = "noether"\n')
     (tmp_path / "header.tex").write_text("fine\n\n<< cv.nothing >>\n")

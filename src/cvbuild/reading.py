@@ -78,13 +78,17 @@ def find_beside(name: str, source: Source, code: Code, files: Files, sink: Sink,
         return None
     if CONTROL.search(name):
         return None  # the tree told it
+    if re.match(r"[a-z]+://", name, re.IGNORECASE):
+        hint = "save the file beside the CV, and write its name"
+        sink.add(code, f"`{name}` is an address, not a file", place, hint=hint)
+        return None
     path = source.folder / name
     try:
         inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(source.folder))
     except ValueError:  # what no file can be called
         sink.add(code, f"`{name}` is not the name of a file", place)
         return None
-    if not inside:
+    if not inside or (name.startswith("~") and not path.exists()):  # the user's folder, as a shell has it
         files.has(path)
         hint = "put it beside the CV, or into a folder there"
         sink.add(code, f"`{name}` lies outside of the folder of the CV", place, hint=hint)

@@ -129,9 +129,10 @@ def check_closed(path: Path, folder: Path) -> None:
 class ThemeError(Exception):
     """A theme that cannot be used; the message says why, and `span` where, if that is in a file of the theme."""
 
-    def __init__(self, message: str, span: Span | None = None) -> None:
+    def __init__(self, message: str, span: Span | None = None, hint: str | None = None) -> None:
         super().__init__(message)
         self.span = span
+        self.hint = hint
 
 
 def search_folders(cv_folder: Path) -> tuple[Path, ...]:
@@ -155,10 +156,10 @@ def find_theme(
     name = override or choice.name
     try:
         chain = _chain(name, cv_folder, files, is_path=override is not None and os.sep in override)
-        specs = _specs(chain)
+        specs = _specs(chain, files)
         marks = _marks(chain)
     except ThemeError as error:
-        sink.add(BAD_THEME, str(error), error.span or choice.span)
+        sink.add(BAD_THEME, str(error), error.span or choice.span, hint=error.hint)
         return None
     except (TypeError, AttributeError) as error:
         sink.add(
@@ -169,6 +170,11 @@ def find_theme(
         known = list_themes(cv_folder)
         near = closest(name, known)
         hint = f"did you mean `{near}`?" if near else "the themes are " + ", ".join(f"`{t}`" for t in known)
+        bare = next(
+            (f / name for f in search_folders(cv_folder) if _NAME.fullmatch(name) and (f / name).is_dir()), None
+        )
+        if bare is not None:
+            hint = f"the folder `{shown(bare)}` is no theme, for it has no theme.toml"
         span = choice.span if override is None else None
         sink.add(UNKNOWN_THEME, f"there is no theme `{name}`", span, hint=hint)
         return None
@@ -207,7 +213,12 @@ def _chain(name: str, cv_folder: Path, files: Files, *, is_path: bool) -> dict[P
         except LookupError:
             if not chain:
                 raise
-            raise ThemeError(f"the theme `{name}` extends `{wanted}`, which is not there") from None
+            near = closest(wanted, list_themes(cv_folder))
+            raise ThemeError(
+                f"the theme `{name}` extends `{wanted}`, which is not there",
+                _said_at(list(chain)[-1], r"^\s*extends\s*=\s*(\"[^\"\n]*\"|'[^'\n]*')", files),
+                f"did you mean `{near}`?" if near else None,
+            ) from None
         if not files.has(folder / "theme.toml"):
             raise ThemeError(f"the folder `{folder}` has no theme.toml")
         if folder in chain or len(chain) == 10:
@@ -250,7 +261,15 @@ def _toml_place(path: Path, message: str, files: Files) -> Span:
     return Span(source, at, at + 1)
 
 
-def _specs(chain: Mapping[Path, Mapping[str, Any]]) -> dict[str, OptionSpec]:
+def _said_at(folder: Path, pattern: str, files: Files) -> Span | None:
+    """Where a theme.toml has what the group of a pattern matches; None if it is written in another way."""
+    path = folder / "theme.toml"
+    source = Source(shown(path), files.text(path), path.parent)
+    found = re.search(pattern, source.text, re.MULTILINE)
+    return Span(source, *found.span(1)) if found else None
+
+
+def _specs(chain: Mapping[Path, Mapping[str, Any]], files: Files) -> dict[str, OptionSpec]:
     """All options of a chain; a nearer theme may change the default of an option, or anything else about it."""
     merged: dict[str, dict[str, Any]] = {}
     for folder, read in reversed(list(chain.items())):
@@ -274,7 +293,11 @@ def _specs(chain: Mapping[Path, Mapping[str, Any]]) -> dict[str, OptionSpec]:
         try:
             convert(spec, spec.default)
         except ValueError as error:
-            raise ThemeError(f"the default of the option `{name}` is wrong: {error}") from None
+            key = "type" if "cannot have the type" in str(error) else "default"
+            pattern = rf"^\s*\[options\.{re.escape(name)}\](?:(?!^\s*\[)[\s\S])*?^\s*{key}\s*=\s*([^#\n]*[^#\s])"
+            places = (_said_at(folder, pattern, files) for folder in chain)
+            place = next((place for place in places if place is not None), None)
+            raise ThemeError(f"the default of the option `{name}` is wrong: {error}", place) from None
         specs[name] = spec
     return specs
 

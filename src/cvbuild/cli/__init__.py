@@ -6,9 +6,11 @@ lacks something (a file, the engine, a place to write to).
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from cvbuild import __version__
 from cvbuild.cli.check import schema, validate
@@ -20,8 +22,19 @@ from cvbuild.cli.works import collaborators, export, import_
 
 __all__ = ["Begun", "EngineName", "app"]
 
+
+class _Commands(TyperGroup):
+    """The commands; a CV where one of them should stand is answered with what was probably meant."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in self.commands and Path(args[0]).suffix.lower() in (".yaml", ".yml"):
+            ctx.fail(f"Say what to do with {args[0]}, for example: cvbuild render {args[0]}")
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="cvbuild",
+    cls=_Commands,
     help="A researcher's CV, from YAML to a beautifully typeset PDF.",
     no_args_is_help=True,
     add_completion=False,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -52,6 +52,11 @@ RawLatexOption = Annotated[
         "--raw-latex", help="Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md."
     ),
 ]
+# Endings of what a PDF must not be written over, and of what cvbuild does not write.
+_NO_PDF: Final = frozenset(
+    f".{kind}" for kind in "bib csv doc docx htm html jpeg jpg json md odt png ps svg tex toml txt yaml yml".split()
+)
+
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 
 
@@ -89,6 +94,9 @@ def _find_target(cv: str, output: str | None) -> Path | None:
     if not Path(cv).name:
         say(f"cvbuild: `{cv}` is no file")
         raise typer.Exit(WRONG_USAGE)
+    if output is None and Path(cv).suffix.lower() == ".pdf":
+        say(f"cvbuild: {cv} is the name of a PDF; give the YAML file of the CV")
+        raise typer.Exit(WRONG_USAGE)
     target = Path(output) if output is not None else Path(cv).with_suffix(".pdf")
     if target.is_dir() and output is None:
         say(f"cvbuild: {target} is a folder; name the PDF with -o")
@@ -97,6 +105,10 @@ def _find_target(cv: str, output: str | None) -> Path | None:
         target = target / (Path(cv).stem + ".pdf" if cv != "-" else "cv.pdf")
     if cv != "-" and target.absolute() == Path(cv).absolute():
         say(f"cvbuild: {target} is the CV itself; the output must have another name")
+        raise typer.Exit(WRONG_USAGE)
+    if target.suffix.lower() in _NO_PDF:
+        instead = "; --keep-tex keeps the .tex file beside it" if target.suffix.lower() == ".tex" else ""
+        say(f"cvbuild: {target} is no name for a PDF, which is what is written{instead}")
         raise typer.Exit(WRONG_USAGE)
     if not target.parent.is_dir():
         say(f"cvbuild: the folder {target.parent} does not exist")

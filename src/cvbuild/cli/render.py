@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -157,8 +158,11 @@ def _again(voice: Voice, made: Made, job: Job, quiet: bool) -> Said:
 
 
 def _outputs(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
-    """The files of a job, named as the user does; the PDF comes first."""
+    """The files of a job, named as the user does; the PDF comes first, and pictures behind the .tex and the log."""
     if job.target is None:
         return ()
-    possible = (job.target, job.target.with_suffix(".tex"), job.target.with_suffix(".log"))
+    pictures = sorted(
+        job.target.with_name(name) for path in made.outputs if (name := Path(path).name).startswith("picture-")
+    )
+    possible = dict.fromkeys((job.target, job.target.with_suffix(".tex"), job.target.with_suffix(".log"), *pictures))
     return tuple(Output(str(path), written) for path in possible if str(path.absolute()) in made.outputs)

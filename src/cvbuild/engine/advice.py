@@ -57,7 +57,9 @@ def cleaned(text: str) -> str:
 def advice_for(text: str, engine: str | None) -> str | None:
     """What an error means, and what to do; None if that cannot be told."""
     missing = _FILE.search(text)
-    if missing and missing[1].endswith((".sty", ".cls", ".def", ".fd", ".tex")):
+    if missing and missing[1].endswith(".tex"):
+        return f'TeX sees no files beside the theme or the CV; a theme takes one in by <% include "{missing[1]}" %>'
+    if missing and missing[1].endswith((".sty", ".cls", ".def", ".fd")):
         if engine in (None, "tectonic"):
             return f"the embedded engine has amsmath, amssymb, array, bm, color, geometry, graphicx, hyperref, longtable, multicol, tabularx and few more; for others, {SYSTEM_TEX}"
         return f"the TeX system has no {missing[1]}: install the package that brings it"

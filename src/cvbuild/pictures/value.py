@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Literal
 
 from cvbuild.diagnostics import BROKEN_PICTURE, LARGE_PICTURE, Code
@@ -40,7 +41,12 @@ class Picture:
     @property
     def name(self) -> str:
         """What the file is called beside the document: safe for TeX, and the same only for the same picture."""
-        return f"picture-{hashlib.sha256(self.data).hexdigest()[:12]}.{self.kind}"
+        return f"picture-{_sha256(self.data)[:12]}.{self.kind}"
+
+
+@lru_cache(maxsize=4)  # a template may ask often, and for 20 MB it takes a while
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 class PictureError(Exception):

@@ -416,6 +416,8 @@ RENAMED: dict[str, tuple[str, str]] = {
     "thesis": ("kind", "write `kind: thesis` and `institution:`"),
     "by": ("at", "who gave it is written `at:` here"),
     "author": ("authors", "did you mean `authors`?"),
+    "size": ("width", "write `width:` or `height:`"),
+    **dict.fromkeys(("image", "path", "src"), ("file", "the file is written `file:` here")),
     "booktitle": ("conference", "write `conference:`, `workshop:` or `book:` here"),
     "number": ("issue", "the number of an issue is written `issue:` here"),
     "eprint": ("arxiv", "the arXiv number is written `arxiv:` here"),

@@ -114,8 +114,19 @@ def read_length(scalar: Scalar, sink: Sink) -> Value:
         return INVALID
 
 
+# What people write for the year of a work that has none yet, and the status that it has.
+_NOT_YET = {
+    "accepted": "accepted", "forthcoming": "accepted", "in press": "in press", "in preparation": "in preparation",
+    "in review": "under review", "submitted": "submitted", "to appear": "accepted", "under review": "under review",
+}  # fmt: skip
+
+
 def read_when(scalar: Scalar, sink: Sink) -> Value:
     """Dates and ranges of dates."""
+    if status := _NOT_YET.get(scalar.text.strip().lower()):
+        hint = f"of a work, that is written `status: {status}`; a year is not needed then"
+        sink.add(BAD_DATE, f"`{scalar.text}` is not a date", scalar.span, hint=hint)
+        return INVALID
     try:
         return parse_when(scalar.text)
     except DateError as error:
@@ -134,9 +145,16 @@ def read_date(scalar: Scalar, sink: Sink) -> Value:
     return INVALID
 
 
+_NEARLY_TODAY = frozenset(("auto", "automatic", "now", "present", "true", "yes", r"\today", "{today}"))
+
+
 def read_day(scalar: Scalar, sink: Sink) -> Value:
     """A single date, or ``today``."""
-    return TODAY if scalar.text.strip().lower() == TODAY.value else read_date(scalar, sink)
+    text = scalar.text.strip().lower()
+    if text in _NEARLY_TODAY:
+        sink.add(BAD_DATE, f"`{scalar.text}` is not a date", scalar.span, hint=f"write `{TODAY.value}`, or a date")
+        return INVALID
+    return TODAY if text == TODAY.value else read_date(scalar, sink)
 
 
 def read_url(scalar: Scalar, sink: Sink) -> Value:

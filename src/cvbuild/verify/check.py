@@ -368,7 +368,10 @@ class _Check:
             self.sink.add(TEXT_LOST, what, _spot(outline.span, "updated:"), hint=_HINT.format(self.theme.name))
 
     def strangers(self, known: frozenset[str]) -> None:
-        """Report words that belong to nothing, and what is printed once too often."""
+        """Report words that belong to nothing, and what is printed once too often. Where raw LaTeX stands, nobody knows."""
+        pieces = (piece for one in self.found for part in one.unit.parts for piece in part.pieces)
+        if any(isinstance(piece, Loose) and not piece.words for piece in pieces):
+            return
         strange: list[tuple[str, int]] = []
         twice: list[tuple[str, int]] = []
         once = [one for one in self.found if not one.unit.shared]

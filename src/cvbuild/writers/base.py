@@ -30,6 +30,7 @@ from markupsafe import Markup
 from cvbuild import cache
 from cvbuild.dates import ENGLISH, DateStyle, PartialDate, When, format_when
 from cvbuild.dates import Words as DateWords
+from cvbuild.diagnostics import closest
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.outline import Outline
@@ -138,7 +139,8 @@ class _Nothing(jinja2.StrictUndefined):
         ):
             return super()._undefined_message
         owner = "`opt`" if isinstance(of, SimpleNamespace) else f"the {type(of).__name__} here"
-        return f"{owner} has no attribute `{name}`"
+        near = closest(name, [known for known in dir(of) if not known.startswith("_")])
+        return f"{owner} has no attribute `{name}`" + (f"; did you mean `{near}`?" if near else "")
 
 
 class Writer:
@@ -219,7 +221,9 @@ class Writer:
                 return Markup(str(value))
             case jinja2.Undefined():
                 str(value)  # this raises, and names what is not there
-        raise TypeError(f"a template prints {'nothing' if value is None else type(value).__name__}")
+        if value is None:
+            raise TypeError("a template prints what this CV does not say here; ask first: <% if x %><< x >><% endif %>")
+        raise TypeError(f"a template prints {type(value).__name__}")
 
     def probed(self, span: Span | None) -> str:
         """The probe that goes before what comes from `span`, if there are to be any."""
