@@ -32,7 +32,7 @@ def import_works(sources: Iterable[Source], sink: Sink) -> Exchanged:
     from cvbuild.bibliography.tidy import write_works
 
     sources = tuple(sources)
-    names = [Path(source.name).name for source in sources]
+    names = [_called(source) for source in sources]
     found = merge_files(map(Opened, sources), sink)
     works = to_model((e for e in found.entries if not e.parent or e.work.get("authors") is not None), sink)
     for work in works:
@@ -52,7 +52,12 @@ def export_bib(source: Source, files: Files, sink: Sink) -> Exchanged | None:
     if database is None or sink.failed:
         return None
     works = database.works
-    return Exchanged(write_bib(works, f"From {Path(source.name).name}, by `cvbuild export --bib`."), len(works))
+    return Exchanged(write_bib(works, f"From {_called(source)}, by `cvbuild export --bib`."), len(works))
+
+
+def _called(source: Source) -> str:
+    """The name of a file, in characters that can be written."""
+    return "".join(c if c.isprintable() else "?" for c in Path(source.name).name)
 
 
 def _listed(names: list[str]) -> str:

@@ -326,8 +326,10 @@ class _Finder:
         here = Span(self.source, opened, opened + 1)
         same_line = self.source.position(opened)[0] == self.number
         cut = self.comment(opened)
-        if (not same_line and rest.count(sign) > rest.count(close)) or (
-            close not in self.line[opened - self.begin :] if same_line else cut and close in cut.span.text
+        if (
+            self.at >= len(self.text)
+            or (not same_line and rest.count(sign) > rest.count(close))
+            or (close not in self.line[opened - self.begin :] if same_line else cut and close in cut.span.text)
         ):
             hint = "put the text with the `#` in quotes" if cut else f"write `{close}` where it ends"
             return Mistake(OPEN_BRACKET, f"this `{sign}` is not closed", here, hint, (cut,) if cut else ())
