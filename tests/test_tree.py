@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,11 @@ def test_one_mistake_does_not_hide_the_others() -> None:
     assert problems("name: A\nemail: b\nname: C\nemial: d\n") == ["2:8 CV208", "3:1 CV102", "4:1 CV201"]
     assert problems("name: A\nemail: b\nphone: 'c\n") == ["2:8 CV208", "3:8 CV109"]
     assert problems("email: a@example.org\nname: 'c\n") == ["2:7 CV109"], "the name may stand behind the mistake"
+
+
+def test_a_file_of_one_word_takes_no_time() -> None:
+    start = time.process_time()
+    sink = Sink()
+    parse(Source("cv.yaml", "w" * 400_000, Path()), sink)
+    assert time.process_time() - start < 2
+    assert sink.diagnostics == []

@@ -43,7 +43,7 @@ _KEY = r"(?P<key>[^\s:#'\"\[\]{}&*!|>%@`,-][^:#\n]*?)"
 _PAIR = re.compile(rf"{_LEAD}{_KEY}:[ \t]+(?P<value>\S.*)")
 _ITEM = re.compile(rf"{_LEAD}(?:{_KEY}:[ \t]+)?(?P<value>\S.*)")
 _BEGINS = re.compile(rf"{_LEAD}(?:{_KEY}:(?=[ \t\n]|$)|(?P<text>\S.*))", re.MULTILINE)
-_NO_SPACE = re.compile(rf"{_LEAD}(?P<key>[A-Za-z][\w-]*)(?P<colon>[:：])(?!//)(?=[^\s\u00a0])", re.MULTILINE)
+_NO_SPACE = re.compile(rf"^{_LEAD}(?P<key>[A-Za-z][\w-]*)(?P<colon>[:：])(?!//)(?=[^\s\u00a0])", re.MULTILINE)
 _NO_SPACE_DASH = re.compile(r"[ ]*(?P<dash>-)(?=[^\W\d_])")
 # A line that a CV cannot begin with: a comment, a mark of YAML's own, or what is no key.
 _FIRST = re.compile(r"^(?![ \t]*(?:#|$)|---|%|[\[{\"'|>&*!-])(?P<indent>[ ]*)", re.MULTILINE)
