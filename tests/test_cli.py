@@ -276,7 +276,8 @@ def wild(error: str, listener: str = "", command: str = "['validate', 'me.yaml']
         import sys, cvbuild.__main__ as command
         from unittest import mock
         with mock.patch("cvbuild.cli.app", side_effect={error}):
-            sys.exit(command._run({command}))
+            sys.argv[1:] = {command}
+            command.main()
     """
     shell = f'exec "$0" -c "$1" {listener}'
     return subprocess.run(["sh", "-c", shell, sys.executable, code], capture_output=True, text=True, check=False)

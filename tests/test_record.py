@@ -166,7 +166,7 @@ def test_a_touched_input_makes_the_pdf_newer_for_make(place: Path) -> None:
 def test_a_damaged_or_unwritable_cache_is_avoided(place: Path) -> None:
     assert render(place) == WROTE
     entries = [path for path in Path(os.environ["HOME"]).rglob("*") if path.is_file()]
-    assert {path.parent.name for path in entries} == {"engine", "runs", "templates"}
+    assert {path.parent.name for path in entries} - {"engine"} == {"runs", "templates"}
     for path in entries:
         path.write_bytes(path.read_bytes()[:-1] + b"?")
     assert render(place) == WROTE
