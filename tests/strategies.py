@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,6 +45,7 @@ from cvbuild.schema.shapes import (
 )
 from cvbuild.schema.values import READERS
 from cvbuild.text import Text, Url
+from cvbuild.tree.signs import strange
 from tests import hostile
 
 DEEPEST = 4
@@ -222,4 +224,6 @@ def _node(data: Any, draw: st.DrawFn, seen: dict[str, yaml.Node]) -> yaml.Node:
 
 
 def _key_node(key: str) -> yaml.Node:
-    return yaml.ScalarNode("tag:yaml.org,2002:str", key)
+    """A key; in quotes, if it would look mistyped without them (CV112, CV115)."""
+    quoted = strange(key[:1]) or strange(key[-1:]) or re.match(r"-[^\W\d_]", key)
+    return yaml.ScalarNode("tag:yaml.org,2002:str", key, style='"' if quoted else None)

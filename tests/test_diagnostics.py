@@ -7,12 +7,13 @@ example. Its comments ``#= line:column CVnnn`` are all that must be reported; in
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from tools.docs import diagnostics_page
 
-from cvbuild.diagnostics import CODES, Code, Sink
+from cvbuild.diagnostics import CODES, Code, Sink, closest
 from cvbuild.explain import cure_of, example_of, explanation, find, report_of, table
 from cvbuild.explain.example import CASES as EXAMPLES
 from cvbuild.report import human
@@ -147,3 +148,16 @@ def test_carets_stand_right_under_wide_characters_and_in_long_lines() -> None:
 
 def test_a_file_cannot_steer_the_terminal() -> None:
     assert "\x1b" not in report("a: 1\n\u009b31m: `\n") + report('"\\e[31m": 1\n"\\e[31m": 2\n')
+
+
+def test_a_misspelt_word_is_found_among_many_in_good_time() -> None:
+    known = [
+        f"{name}{year}{word}" for name in ("wu", "ma", "li") for year in range(1900, 2000) for word in "abcdefghij"
+    ]
+    assert closest("wu1987x", ["other", *known, "wu1987xy"]) in known
+    assert closest("wux1987c", known) == "wu1987c"
+    assert closest("zzzzzzzz", known) is None
+    start = time.process_time()
+    for n in range(200):
+        closest(f"wu{n}zz", known)
+    assert time.process_time() - start < 4  # it was two minutes

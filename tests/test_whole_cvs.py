@@ -31,7 +31,7 @@ def plain(node: Node) -> Any:
     return [plain(item) for item in node.items]
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_valid_by_construction_is_valid_and_reads_as_written(data: st.DataObject) -> None:
     cv = data.draw(records())
@@ -47,7 +47,7 @@ def test_valid_by_construction_is_valid_and_reads_as_written(data: st.DataObject
     whole(written)
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@settings(max_examples=6, deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_every_text_is_printed(data: st.DataObject) -> None:
     count = iter(range(10_000))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Literal
 
 from cvbuild.frozen import frozen
@@ -48,9 +49,8 @@ class Diagnostic:
 
 _LONGEST = 800
 """Characters of a message or hint; what was written and is not understood may be as long as a file."""
-_GUESSES = 2_000_000
-"""Words that are compared with others for hints, until there is another sink: a file of mistakes is no dictionary."""
-_guessed = 0
+_MANY = 100
+"""Words that a misspelt one is compared with in full; of more, only those that begin or end like it."""
 
 
 @dataclass(slots=True)
@@ -59,10 +59,6 @@ class Sink:
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _seen: set[Diagnostic] = field(default_factory=set, repr=False)
-
-    def __post_init__(self) -> None:
-        global _guessed
-        _guessed = 0
 
     def add(
         self,
@@ -106,14 +102,18 @@ def _short(text: str) -> str:
 def closest(word: str, known: list[str], likeness: float = 0.6) -> str | None:
     """The known word that `word` most probably was meant to be, or None if none is as like as `likeness` (up to 1).
 
-    None, too, for long words, and after very many of them.
+    Of many known words only so many are looked at that a file of nothing but mistakes is told in good time.
     """
     from difflib import get_close_matches
 
-    global _guessed
-    _guessed += len(known) * max(1, len(word) // 10)
-    if _guessed > _GUESSES or len(word) > 200:
+    wanted = word.lower().replace("_", "-")
+    if len(wanted) > _LONGEST:
         return None
+    if len(known) > _MANY:
+        begin, end = wanted[:2], wanted[-3:]
+        ends = [k for k in known if k[-3:].lower() == end]
+        both = (k for k in ends if k[:2].lower() == begin)
+        known = list(islice(chain(both, ends, (k for k in known if k[:2].lower() == begin)), _MANY))
     lowered = {k.lower(): k for k in known}
-    found = get_close_matches(word.lower().replace("_", "-"), list(lowered), n=1, cutoff=likeness)
+    found = get_close_matches(wanted, list(lowered), n=1, cutoff=likeness)
     return lowered[found[0]] if found else None
