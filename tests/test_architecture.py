@@ -11,13 +11,14 @@ PACKAGE = Path(__file__).parents[1] / "src" / "cvbuild"
 # The one list of rooms. A package is one room: inside it, modules may import each other.
 FLOORS: list[set[str]] = [
     {"frozen", "places", "clock", "locks"},
-    {"source", "dates", "formulas", "lengths", "recognise", "scripts", "words"},
-    {"diagnostics", "text", "cache", "files", "spreadsheets"},
+    {"source", "dates", "formats", "formulas", "lengths", "recognise", "scripts", "words"},
+    {"diagnostics", "raster", "text", "cache", "files", "spreadsheets"},
     {"reading", "tree", "markup", "names", "record", "outputs"},
     {"model"},
     {"schema", "publications", "pictures"},
     {"profiles", "theme", "bibliography"},
     {"outline", "databases", "collaborators"},
+    {"checked"},
     {"writers", "engine"},
     {"blame"},
     {"build", "report", "watch", "lint", "exchange", "verify"},

@@ -13,6 +13,7 @@ from tools.tex_errors import ERRORS, planted, results, texts_of
 
 from cvbuild import cache
 from cvbuild.build import Outcome, render
+from cvbuild.checked import Choices
 from cvbuild.engine import Typesetter
 from cvbuild.engine.advice import advice_for, cleaned
 from cvbuild.engine.log import Probe, last_probe
@@ -68,7 +69,9 @@ def typeset(yaml: str, folder: Path, engine: str | None = None, **templates: str
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
     with Typesetter(engine) as typesetter:
-        return render(Source("cv.yaml", yaml, ROOT, raw_latex=True), typesetter=typesetter, theme=f"{folder}/.")
+        return render(
+            Source("cv.yaml", yaml, ROOT, raw_latex=True), typesetter=typesetter, choices=Choices(theme=f"{folder}/.")
+        )
 
 
 PLAIN = "name: N\nsections:\n  A:\n    - fine\n    - award: Prize\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cvbuild.build import check, render
+from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import TexJob, Typeset, Typesetter
 from cvbuild.files import Files
@@ -47,7 +48,7 @@ def found(yaml: str, **options: object) -> list[str]:
 def test_a_broken_theme_is_cv502(broken: str, tmp_path: Path) -> None:
     name = theme(tmp_path, theme_toml=broken.replace('"mine"', '"noether"'))
     sink = Sink()
-    assert check(source("name: N"), Files(), sink, name) is None
+    assert check(source("name: N"), Files(), sink, Choices(theme=name)) is None
     assert [d.code.number for d in sink.diagnostics] == ["CV502"]
 
 
@@ -63,7 +64,7 @@ def test_a_broken_theme_is_cv502(broken: str, tmp_path: Path) -> None:
 def test_a_broken_theme_is_told_at_its_line(broken: str, place: str, hint: str | None, tmp_path: Path) -> None:
     name = theme(tmp_path, theme_toml=broken)
     sink = Sink()
-    assert check(source("name: N"), Files(), sink, name) is None
+    assert check(source("name: N"), Files(), sink, Choices(theme=name)) is None
     (told,) = sink.diagnostics
     assert told.span is not None
     assert told.span.source.name.endswith("theme.toml")
@@ -82,13 +83,13 @@ def test_a_folder_without_a_theme_is_told(tmp_path: Path) -> None:
 def test_a_tex_error_is_reported_at_its_yaml_line(tmp_path: Path) -> None:
     name = theme(tmp_path, blocks__award_tex="<% for e in block.entries %>\n<< at(e) >>\n\\nosuchmacro\n<% endfor %>\n")
     yaml = "name: N\nsections:\n  A:\n    - fine\n    - award: Prize\n"
-    assert found(yaml, theme=name) == ["5:7 CV602"]
+    assert found(yaml, choices=Choices(theme=name)) == ["5:7 CV602"]
 
 
 @pytest.mark.engine
 def test_an_endless_loop_is_stopped(tmp_path: Path) -> None:
     name = theme(tmp_path, header_tex="\\loop\\iftrue\\repeat\n")
-    assert found("name: N", theme=name, timeout=2.0) == ["CV603"]
+    assert found("name: N", choices=Choices(theme=name), timeout=2.0) == ["CV603"]
 
 
 @pytest.mark.engine
@@ -178,7 +179,9 @@ def test_options(name: str, options: str) -> None:
 @pytest.mark.engine
 def test_a_user_theme_overrides_one_template(tmp_path: Path) -> None:
     name = theme(tmp_path, blocks__award_tex="<% for e in block.entries %>\nMINE << e.award >>\\par\n<% endfor %>\n")
-    outcome = render(source("name: N\nsections:\n  A:\n    - award: Prize & Co\n    - title: Other\n"), theme=name)
+    outcome = render(
+        source("name: N\nsections:\n  A:\n    - award: Prize & Co\n    - title: Other\n"), choices=Choices(theme=name)
+    )
     assert outcome.pdf is not None, list(outcome.sink.sorted())
     assert "MINE Prize & Co" in Pdf(outcome.pdf).text
     assert "Other" in Pdf(outcome.pdf).text

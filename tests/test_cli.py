@@ -92,7 +92,7 @@ def test_wrong_usage_is_status_2(args: tuple[str, ...], tmp_path: Path) -> None:
         (("me.yaml",), "Say what to do with me.yaml, for example: cvbuild render me.yaml"),
         (("render", "me.pdf"), "me.pdf is the name of a PDF; give the YAML file of the CV"),
         (("render", "me.yaml", "-o", "other.yaml"), "other.yaml is no name for a PDF"),
-        (("render", "me.yaml", "-o", "me.TEX"), "; --keep-tex keeps the .tex file beside it"),
+        (("render", "me.yaml", "-o", "me.TEX", "--to", "pdf"), "me.TEX is no name for a PDF, which is what is written"),
     ],
 )
 def test_wrong_usage_is_answered_with_what_was_meant(args: tuple[str, ...], said: str, tmp_path: Path) -> None:

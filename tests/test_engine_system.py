@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cvbuild.build import Outcome, check, render, write_latex
+from cvbuild.checked import Choices
 from cvbuild.cli import EngineName
 from cvbuild.clock import epoch
 from cvbuild.diagnostics import Sink
@@ -37,7 +38,7 @@ pdftex = pytest.mark.skipif(not shutil.which("pdflatex"), reason="no pdflatex")
 
 
 def typeset(yaml: str, engine: str = "pdflatex", theme: str | None = None) -> tuple[Pdf, Outcome]:
-    outcome = render(source(yaml), typesetter=Typesetter(engine), theme=theme)
+    outcome = render(source(yaml), typesetter=Typesetter(engine), choices=Choices(theme=theme))
     assert outcome.pdf is not None, list(outcome.sink.sorted())
     return Pdf(outcome.pdf), outcome
 
@@ -157,7 +158,9 @@ def test_a_mistake_of_tex_has_its_line(engine: str) -> None:
 def test_the_examples(path: Path, theme: str) -> None:
     """Every fact, in the same fonts, on as many pages as with the embedded engine."""
     cv = Source(str(path), path.read_text(encoding="utf-8"), path.parent)
-    ours, theirs = (render(cv, theme=theme, typesetter=Typesetter(engine)) for engine in (None, "pdflatex"))
+    ours, theirs = (
+        render(cv, choices=Choices(theme=theme), typesetter=Typesetter(engine)) for engine in (None, "pdflatex")
+    )
     assert ours.pdf is not None
     assert theirs.pdf is not None, list(theirs.sink.sorted())
     assert [d.code for d in theirs.sink.sorted()] == [d.code for d in ours.sink.sorted()]
@@ -197,7 +200,7 @@ def escaped(words: str) -> str:
 def pdftex_of(body: str) -> bytes:
     """A CV with this LaTeX in it, by pdfTeX, which may not say a word."""
     sink = Sink()
-    checked = check(source("name: N\nsections: {A: PLACE}\n"), Files(), sink, "noether")
+    checked = check(source("name: N\nsections: {A: PLACE}\n"), Files(), sink, Choices(theme="noether"))
     assert checked is not None
     tex = write_latex(checked, sink)
     assert tex is not None
@@ -334,7 +337,11 @@ def test_an_icon_that_the_font_lacks_is_told(tmp_path: Path) -> None:
     (theme / "theme.tex").write_text('<% include "noether/theme.tex" %>\n\\cvdeclareicon{github}{cvsolid}{F09B}\n')
     found = {}
     for engine in ("tectonic", "pdflatex"):
-        outcome = render(source("name: N\nprofiles: {github: x}\n"), theme=f"{theme}/.", typesetter=Typesetter(engine))
+        outcome = render(
+            source("name: N\nprofiles: {github: x}\n"),
+            choices=Choices(theme=f"{theme}/."),
+            typesetter=Typesetter(engine),
+        )
         found[engine] = [(d.code.number, d.message) for d in outcome.sink.sorted()]
     assert found["pdflatex"] == found["tectonic"]
     assert [code for code, _ in found["pdflatex"]] == ["CV604"]
@@ -347,7 +354,7 @@ def test_a_font_that_pdftex_cannot_use_is_told(tmp_path: Path) -> None:
     (theme / "theme.toml").write_text('extends = "noether"\n')
     family = "\\cvfontfamily{mine}{Mine.ttf}{Mine.ttf}{Mine.ttf}{Mine.ttf}{}{}\n"
     (theme / "theme.tex").write_text(family + "\\cvfont{mine}{cvserif}\n")
-    outcome = render(source("name: N\n"), theme=f"{theme}/.", typesetter=Typesetter("pdflatex"))
+    outcome = render(source("name: N\n"), choices=Choices(theme=f"{theme}/."), typesetter=Typesetter("pdflatex"))
     assert outcome.pdf is None
     (message,) = [str(d.message) for d in outcome.sink.sorted()]
     assert "pdfTeX cannot use the font Mine.ttf" in message

@@ -19,6 +19,7 @@ from tools.escapes import ATTACKS, attack
 from typer.testing import CliRunner
 
 from cvbuild.build import Outcome, render
+from cvbuild.checked import Choices
 from cvbuild.cli import app
 from cvbuild.engine import EngineBound, EngineError, Typesetter, process, sandbox, scratch
 from cvbuild.engine.base import TexJob, Typeset
@@ -153,7 +154,7 @@ def test_files_of_a_theme_do_not_lead_out_of_it(name: str, tmp_path: Path, monke
     code = "CV504" if name == "header.tex" else "CV502"  # at the template that takes it in, or at the theme
     assert places(found.sink.sorted())[0].endswith(code)
     assert "leads out of" in str(next(iter(found.sink.sorted())).message)
-    by_path = render(Source("me.yaml", "name: N\n", tmp_path), theme=f"{folder}/.")
+    by_path = render(Source("me.yaml", "name: N\n", tmp_path), choices=Choices(theme=f"{folder}/."))
     assert [d.code.number for d in by_path.sink.sorted()] == [code]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cvbuild.build import check, render, write_latex
+from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.reading import read_file
@@ -46,7 +47,7 @@ def test_there_are_five_examples() -> None:
 @pytest.mark.parametrize("stem", STEMS)
 def test_golden_latex(stem: str, theme: str) -> None:
     sink = Sink()
-    checked = check(read(stem), Files(), sink, theme)
+    checked = check(read(stem), Files(), sink, Choices(theme=theme))
     assert checked is not None, list(sink.sorted())
     tex = write_latex(checked, sink)
     assert tex is not None, list(sink.sorted())

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvbuild.build import check, render
+from cvbuild.checked import Choices
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
@@ -527,7 +528,7 @@ LONG = "Maximilian Quigley-Jay of Gypsy Projects"
 
 def pdf(yaml: str, theme: str, engine: str) -> tuple[Pdf, list[Diagnostic]]:
     with Typesetter(None if engine == "tectonic" else engine) as typesetter:
-        outcome = render(source(yaml), typesetter=typesetter, theme=theme)
+        outcome = render(source(yaml), typesetter=typesetter, choices=Choices(theme=theme))
     assert outcome.pdf is not None, list(outcome.sink.sorted())
     return Pdf(outcome.pdf), list(outcome.sink.sorted())
 

@@ -22,6 +22,7 @@ from tools.drawings import DEPTHS, chunk, face, jpeg, kinds, png
 
 from cvbuild.build import Outcome, render, write_latex
 from cvbuild.build import check as check_cv
+from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import ENGINES, Typesetter
 from cvbuild.files import Files, state
@@ -337,7 +338,7 @@ def cv(folder: Path, photo: str, more: str = "") -> Source:
 def told(folder: Path, photo: str, more: str = "", theme: str | None = None) -> list[str]:
     """Everything that is reported about a CV with this photo, up to LaTeX."""
     sink = Sink()
-    checked = check_cv(cv(folder, photo, more), Files(), sink, theme)
+    checked = check_cv(cv(folder, photo, more), Files(), sink, Choices(theme=theme))
     if checked is not None:
         write_latex(checked, sink)
     return [f"{d.span.line}:{d.span.column} {d.code.number} {d.message}; {d.hint}" for d in sink.sorted() if d.span]
@@ -616,7 +617,7 @@ def test_the_same_photo_gives_the_same_pdf(folder: Path) -> None:
 @pytest.mark.engine
 def test_what_is_kept_with_keep_tex(folder: Path) -> None:
     (folder / "cv.yaml").write_text("name: N\nphoto: me.jpeg\n")
-    made = make(Job(folder / "cv.yaml", folder / "cv.pdf", keep_tex=True), Typesetter(), Files())
+    made = make(Job(cv=folder / "cv.yaml", targets={"pdf": folder / "cv.pdf"}, keep_tex=True), Typesetter(), Files())
     name = read_picture((folder / "me.jpeg").read_bytes()).name
     assert (folder / name).read_bytes() == read_picture((folder / "me.jpeg").read_bytes()).data
     assert str(folder / name) in made.outputs

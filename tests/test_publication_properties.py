@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.build import Checked, check, write_latex
+from cvbuild.build import check, write_latex
+from cvbuild.checked import Checked
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Document

@@ -9,6 +9,7 @@ import pytest
 
 from cvbuild import cache
 from cvbuild.build import check, write_latex
+from cvbuild.checked import Choices
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.theme import Theme
@@ -37,7 +38,7 @@ def fill(template: str, folder: Path, **files: str) -> tuple[str | None, list[Di
     for name, text in files.items():
         (folder / name.replace("_tex", ".tex")).write_text(text)
     sink = Sink()
-    checked = check(source(YAML), Files(), sink, f"{folder}/.")
+    checked = check(source(YAML), Files(), sink, Choices(theme=f"{folder}/."))
     if checked is None:
         return None, list(sink.sorted())
     tex = write_latex(checked, sink)
@@ -186,7 +187,7 @@ def fill_linked(theme: Path) -> tuple[str | None, list[Diagnostic]]:
     if not (theme / "theme.toml").exists():
         (theme / "theme.toml").write_text('extends = "noether"\n')
     sink = Sink()
-    checked = check(source(YAML), Files(), sink, f"{theme}/.")
+    checked = check(source(YAML), Files(), sink, Choices(theme=f"{theme}/."))
     tex = write_latex(checked, sink) if checked is not None else None
     return (tex.text if tex is not None else None), list(sink.sorted())
 

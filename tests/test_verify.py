@@ -16,6 +16,7 @@ from tools.drawings import png
 
 from cvbuild import model, tree
 from cvbuild.build import Outcome, check, render
+from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
@@ -245,7 +246,7 @@ def verified(outcome: Outcome, files: Files, pdf: bytes | None = None) -> tuple[
 
 @cache
 def whole(theme: str) -> Outcome:
-    return render(*read(WHOLE), Typesetter(), theme=theme)
+    return render(*read(WHOLE), Typesetter(), choices=Choices(theme=theme))
 
 
 @pytest.mark.engine
@@ -301,7 +302,7 @@ def test_what_the_pdf_has_otherwise_is_found(said: str, instead: str, told: str)
     assert WHOLE.count(said) == 1
     sink, files = Sink(), Files()
     cv = source(WHOLE.replace(said, instead))
-    checked = check(cv, files, sink, "noether")
+    checked = check(cv, files, sink, Choices(theme="noether"))
     assert checked is not None, list(sink.sorted())
     pdf = whole("noether").pdf
     assert pdf is not None
@@ -316,7 +317,7 @@ def test_what_the_pdf_has_otherwise_is_found(said: str, instead: str, told: str)
 def compared(cv: str) -> Sink:
     """What is reported if the PDF of `WHOLE` is taken for that of another CV."""
     sink, files = Sink(), Files()
-    checked = check(source(cv), files, sink, "noether")
+    checked = check(source(cv), files, sink, Choices(theme="noether"))
     assert checked is not None, list(sink.sorted())
     pdf = whole("noether").pdf
     assert pdf is not None
@@ -376,11 +377,11 @@ def test_a_template_that_forgets_a_field_is_found_and_the_old_pdf_stays(tmp_path
     cv.write_text("name: Anna\ntheme: mine\nsections:\n  Awards:\n    - award: Prize\n      amount: $5\n")
     pdf.write_bytes(b"old")
     with Typesetter() as typesetter:
-        made = make(Job(cv, pdf, None, verify=True), typesetter, Files())
+        made = make(Job(cv=cv, targets={"pdf": pdf}, verify=True), typesetter, Files())
         assert places(made.outcome.sink.sorted()) == ["6:15 CV620"]
         assert made.outputs == {}
         assert pdf.read_bytes() == b"old"
-        made = make(Job(cv, pdf, "turing", verify=True), typesetter, Files())
+        made = make(Job(cv=cv, targets={"pdf": pdf}, choices=Choices(theme="turing"), verify=True), typesetter, Files())
     assert str(made.verified) == "4 words, 0 links, 0 marks, 0 numbers"
     assert pdf.read_bytes().startswith(b"%PDF")
 
@@ -402,10 +403,10 @@ def test_what_a_theme_swaps_or_prints_twice_is_found(tmp_path: Path) -> None:
         "  Persons:\n    - {person: Bea, affiliations: [ETH, EPFL]}\n"
     )
     with Typesetter() as typesetter:
-        made = make(Job(cv, tmp_path / "cv.pdf", None, verify=True), typesetter, Files())
+        made = make(Job(cv=cv, targets={"pdf": tmp_path / "cv.pdf"}, verify=True), typesetter, Files())
         assert places(made.outcome.sink.sorted()) == ["7:41 CV622"]
         cv.write_text(cv.read_text().partition("  Persons")[0])
-        made = make(Job(cv, tmp_path / "cv.pdf", None, verify=True), typesetter, Files())
+        made = make(Job(cv=cv, targets={"pdf": tmp_path / "cv.pdf"}, verify=True), typesetter, Files())
     told = list(made.outcome.sink.sorted())
     assert places(told) == ["5:15 CV626"] or places(told) == ["5:28 CV626"]
     assert "`2020`" in told[0].message
@@ -433,7 +434,7 @@ def test_raw_latex_formulas_and_a_photo(tmp_path: Path) -> None:
     (tmp_path / "me.png").write_bytes(png(300, 300, 2, 8))
     cv = tmp_path / "cv.yaml"
     cv.write_text(CODE)
-    job = Job(cv, tmp_path / "cv.pdf", None, verify=True, raw_latex=True)
+    job = Job(cv=cv, targets={"pdf": tmp_path / "cv.pdf"}, verify=True, raw_latex=True)
     with Typesetter() as typesetter:
         made = make(job, typesetter, Files())
     assert list(made.outcome.sink.sorted()) == []
@@ -463,5 +464,5 @@ def test_what_is_no_pdf_is_told() -> None:
 @given(CV, st.sampled_from(["noether", "turing"]))
 def test_random_cvs(cv: dict[str, Any], theme: str) -> None:
     text, files = read(json.dumps(cv, ensure_ascii=False, indent=1))
-    _, sink = verified(render(text, files, theme=theme), files)
+    _, sink = verified(render(text, files, choices=Choices(theme=theme)), files)
     assert list(sink.sorted()) == []

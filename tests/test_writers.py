@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvbuild.build import check, write_latex
+from cvbuild.checked import Choices
 from cvbuild.clock import epoch
 from cvbuild.dates import parse_when
 from cvbuild.diagnostics import Sink
@@ -150,7 +151,7 @@ def test_a_broken_template_is_told_with_its_cure(template: str, said: str, tmp_p
     (tmp_path / "theme.toml").write_text('extends = "noether"\n')
     (tmp_path / "header.tex").write_text(template)
     sink = Sink()
-    checked = check(source("name: N"), Files(), sink, str(tmp_path) + "/.")
+    checked = check(source("name: N"), Files(), sink, Choices(theme=f"{tmp_path}/."))
     assert checked is not None
     assert write_latex(checked, sink) is None
     assert [d.message for d in sink.diagnostics] == [said]
@@ -160,7 +161,7 @@ def test_a_broken_template_is_a_diagnostic_with_its_line(tmp_path: Path) -> None
     (tmp_path / "theme.toml").write_text('extends = "noether"\n')
     (tmp_path / "header.tex").write_text("fine\n\n<< cv.nothing >>\n")
     sink = Sink()
-    checked = check(source("name: N"), Files(), sink, str(tmp_path) + "/.")
+    checked = check(source("name: N"), Files(), sink, Choices(theme=f"{tmp_path}/."))
     assert checked is not None
     assert write_latex(checked, sink) is None
     (found,) = sink.diagnostics

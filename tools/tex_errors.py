@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cvbuild.build import check, render
+from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
@@ -41,7 +42,7 @@ ERRORS = {
 def texts_of(path: Path, theme: str | None = None) -> list[Span]:
     """Where the texts of a CV stand that are printed, each once."""
     source, sink, files = Source(str(path), path.read_text(encoding="utf-8"), path.parent), Sink(), Files()
-    checked = check(source, files, sink, theme)
+    checked = check(source, files, sink, Choices(theme=theme))
     assert checked is not None, list(sink.sorted())
     writer = LatexWriter(checked.theme, checked.outline.words, files, probing=True)
     spans = {(span.start, span.end): span for span in writer.document(checked.outline).probes if span.source is source}
@@ -66,10 +67,10 @@ def results(span: Span, tex: str, typesetter: Typesetter, theme: str | None) -> 
     """What became of an error that was planted: `place`, `line`, `near` (three lines), `far`, `none`, or `unused`."""
     made = planted(span, tex)
     sink = Sink()
-    if made is None or check(made[0], Files(), sink, theme) is None:
+    if made is None or check(made[0], Files(), sink, Choices(theme=theme)) is None:
         return "unused"
     source, (line, column) = made
-    outcome = render(source, typesetter=typesetter, theme=theme)
+    outcome = render(source, typesetter=typesetter, choices=Choices(theme=theme))
     if outcome.tex is None or tex not in outcome.tex.text[len(outcome.tex.preamble) :]:
         return "unused"  # not printed
     errors = [d for d in outcome.sink.diagnostics if d.is_error]

@@ -18,6 +18,7 @@ from tests.test_publication_properties import CV
 
 from cvbuild import tree
 from cvbuild.build import render
+from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
@@ -33,7 +34,7 @@ ENGINES = ("xelatex", "lualatex", "pdflatex")
 
 def read_back(source: Source, files: Files, typesetter: Typesetter, theme: str) -> Counter[str]:
     """Render a CV, and count what is in its PDF, and what is reported; what is reported is also printed."""
-    outcome = render(source, files, typesetter, theme=theme)
+    outcome = render(source, files, typesetter, choices=Choices(theme=theme))
     cv, sink = outcome.checked, Sink()
     if outcome.pdf is None or cv is None:
         print(human(outcome.sink.sorted()), file=sys.stderr)

@@ -7,10 +7,12 @@ before the next stage if there were errors.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cvbuild import cache, tree
+from cvbuild.checked import AS_WRITTEN, Checked, Choices
 from cvbuild.clock import NoTime, epoch
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
@@ -29,15 +31,14 @@ from cvbuild.engine import EngineBound, EngineError, EngineTimeout, TexJob, Type
 from cvbuild.engine.scripts import equip
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
-from cvbuild.model import Document
-from cvbuild.outline import Outline, make_outline
+from cvbuild.outline import make_outline
 from cvbuild.places import builtin_themes
-from cvbuild.publications import Database
 from cvbuild.recognise import text_kind
 from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
-from cvbuild.theme import Theme, ThemeError, find_theme, theme_styles
+from cvbuild.theme import ThemeError, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
+from cvbuild.writers.registry import needs_engine, needs_latex, write_text
 
 PATIENCE = 3.0
 """Seconds that an engine may take for one line, when it is looked for where it does not go on."""
@@ -46,18 +47,6 @@ MAX_FAILED = 20
 MAX_TEX = 8 * 1024**2
 MAX_LOG = 1024**2
 """… of which each is so many bytes at the most; of a longer log, the beginning and the end are kept."""
-
-
-@frozen
-class Checked:
-    """A CV in which no error was found."""
-
-    source: Source
-    document: Document
-    database: Database
-    outline: Outline
-    theme: Theme
-    files: Files
 
 
 @frozen
@@ -77,15 +66,16 @@ class Tex:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a render gave. `pdf` is None if there were errors.
+    """What a render gave. `pdf` is None if there were errors, or if it was not wanted.
 
-    `inputs` is the state of every file that the result depends on, as in
+    `texts` are the other formats that were wanted, by name.     `inputs` is the state of every file that the result depends on, as in
     `Files.states`; None if the engine cannot tell what it read. `missing` are
     the characters that no font has.
     """
 
     pdf: bytes | None = None
     pages: int = 0
+    texts: dict[str, bytes] = field(default_factory=dict)
     tex: Tex | None = None
     log: str = ""
     inputs: dict[str, str] | None = None
@@ -94,7 +84,7 @@ class Outcome:
     sink: Sink = field(default_factory=Sink)
 
 
-def check(source: Source, files: Files, sink: Sink, theme: str | None = None) -> Checked | None:
+def check(source: Source, files: Files, sink: Sink, choices: Choices = AS_WRITTEN) -> Checked | None:
     """All that can be known to be right or wrong about a CV before it is written; None if there are errors."""
     if kind := text_kind(source.text):
         _report_kind(kind, source, sink)
@@ -112,7 +102,7 @@ def check(source: Source, files: Files, sink: Sink, theme: str | None = None) ->
     if document is None:
         return None
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
-    found = find_theme(document.theme, source.folder, files, sink, theme)
+    found = find_theme(document.theme, source.folder, files, sink, choices.theme)
     styles = theme_styles(found, files, sink) if found is not None else ()
     marks = found.marks if found is not None else ()
     photo = None
@@ -189,11 +179,12 @@ def render(
     files: Files | None = None,
     typesetter: Typesetter | None = None,
     *,
-    theme: str | None = None,
+    choices: Choices = AS_WRITTEN,
+    formats: Collection[str] = ("pdf",),
     timeout: float = 60.0,
     pages: int | None = None,
 ) -> Outcome:
-    """Typeset a CV. Never raises for what is wrong with the CV, its theme or the engine: see `Outcome.sink`.
+    """Make a CV in all `formats`. Never raises for what is wrong with the CV, its theme or the engine: see `Outcome.sink`.
 
     `files` are those with which `source` was read. `timeout`, in seconds, is that of one run of the
     engine. `pages` is how many there were the last time: "page 1 of 3" then takes one run, not two.
@@ -201,21 +192,43 @@ def render(
     files = files or Files()
     typesetter = typesetter or Typesetter()
     outcome = Outcome()
-    checked = check(source, files, outcome.sink, theme)
+    checked = check(source, files, outcome.sink, choices)
     if checked is None:
         return outcome
     outcome.checked = checked
+    if needs_latex(formats):
+        _typeset_cv(outcome, checked, typesetter, timeout, pages, typeset=needs_engine(formats))
+    else:
+        outcome.inputs = dict(files.states)
+    for name in formats:
+        if name not in ("pdf", "tex") and not outcome.sink.failed:
+            outcome.texts[name] = write_text(name, checked, outcome.sink)
+    if outcome.sink.failed:
+        outcome.pdf = None
+    elif outcome.inputs is not None:
+        outcome.inputs |= files.states
+    return outcome
+
+
+def _typeset_cv(
+    outcome: Outcome, checked: Checked, typesetter: Typesetter, timeout: float, pages: int | None, *, typeset: bool
+) -> None:
+    """Write a CV as LaTeX, and have it typeset if it shall be; what comes of it goes into the outcome."""
+    files = checked.files
     numbered = checked.theme.options.get("page_numbers") == "n-of-m"
     outcome.tex = write_latex(checked, outcome.sink, pages if numbered else None)
     if outcome.tex is None:
-        return outcome
+        return
+    if not typeset:
+        outcome.inputs = dict(files.states)
+        return
     result = _typeset(outcome.tex, files, typesetter, timeout, outcome.sink)
     if numbered and result is not None and result.pdf is not None and result.pages != pages:
         # The number of pages is known only now. One run more, and it stands in the foot.
         outcome.tex = write_latex(checked, outcome.sink, result.pages) or outcome.tex
         result = _typeset(outcome.tex, files, typesetter, timeout, outcome.sink) or result
     if result is None:
-        return outcome
+        return
     outcome.log = result.log
     if result.messages or result.pdf is None:
         _report(result, checked, outcome.tex, typesetter, timeout, outcome.sink)
@@ -225,7 +238,6 @@ def render(
         if result.outside is not None and typesetter.identity is not None:
             others = (str(path) for path in (typesetter.identity, *result.outside))
             outcome.inputs = {**files.states, **{path: state(path) for path in others}}
-    return outcome
 
 
 def _report(result: Typeset, checked: Checked, tex: Tex, typesetter: Typesetter, timeout: float, sink: Sink) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvbuild.build import Checked, check, write_latex
+from cvbuild.build import check, write_latex
+from cvbuild.checked import Checked
 from cvbuild.clock import epoch
 from cvbuild.dates import When
 from cvbuild.diagnostics import Sink

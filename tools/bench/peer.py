@@ -20,7 +20,7 @@ from typing import Any, Literal, TypeGuard
 
 import yaml
 
-from cvbuild.build import Checked
+from cvbuild.checked import Checked
 from cvbuild.dates import When
 from cvbuild.model import Award, Bullet, Course, Degree, Entry, Item, Person, Position, Talk, Venue
 from cvbuild.outline import Block, Outline, OutSection, Paragraphs, Run

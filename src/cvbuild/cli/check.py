@@ -26,10 +26,11 @@ def validate(
 ) -> None:
     """Check a CV, and report everything that is wrong with it."""
     from cvbuild.build import check, write_latex
+    from cvbuild.checked import Choices
 
     sink, files, path = Sink(), Files(day_of(today)), path_of(cv)
     source = read_input(path, files, sink, raw_latex)
-    checked = check(source, files, sink, theme) if source is not None else None
+    checked = check(source, files, sink, Choices(theme=theme)) if source is not None else None
     if checked is not None:
         write_latex(checked, sink)  # a broken template of a theme is found here
     before = len(sink.diagnostics)

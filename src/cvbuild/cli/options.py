@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from cvbuild.cli.output import WRONG_USAGE, Format, say
+from cvbuild.formats import FORMATS
 
 
 class EngineName(StrEnum):
@@ -27,9 +27,17 @@ Input = Annotated[str, typer.Argument(metavar="CV.yaml", help="The CV; `-` reads
 ThemeOption = Annotated[
     str | None, typer.Option("--theme", help="Use this theme instead of the CV's own: a name, or a folder.")
 ]
+ToOption = Annotated[
+    str | None,
+    typer.Option(
+        "--to", metavar="FORMAT,…", help=f"What to make: {', '.join(FORMATS)}, or several of them (default: pdf)."
+    ),
+]
 OutputOption = Annotated[
     str | None,
-    typer.Option("-o", "--output", help="The PDF to write (default: beside the CV; `-`: standard output)."),
+    typer.Option(
+        "-o", "--output", help="The file to write, or its folder (default: beside the CV; `-`: standard output)."
+    ),
 ]
 EngineOption = Annotated[EngineName | None, typer.Option("--engine", help="The engine (default: the embedded one).")]
 TimeoutOption = Annotated[float, typer.Option("--timeout", help="Seconds after which typesetting is given up.", min=1)]
@@ -52,11 +60,6 @@ RawLatexOption = Annotated[
         "--raw-latex", help="Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md."
     ),
 ]
-# Endings of what a PDF must not be written over, and of what cvbuild does not write.
-_NO_PDF: Final = frozenset(
-    f".{kind}" for kind in "bib csv doc docx htm html jpeg jpg json md odt png ps svg tex toml txt yaml yml".split()
-)
-
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 
 
@@ -71,49 +74,6 @@ def seconds(timeout: float) -> float:
         say("cvbuild: --timeout is a number of seconds, 1 or more")
         raise typer.Exit(WRONG_USAGE)
     return timeout
-
-
-def target_of(cv: str, output: str | None) -> Path | None:
-    """Where the PDF goes; None for standard output."""
-    try:
-        return _find_target(cv, output)
-    except OSError as error:
-        say(f"cvbuild: {output or cv} cannot be found or written from here: {error.strerror}")
-        raise typer.Exit(WRONG_USAGE) from None
-
-
-def _find_target(cv: str, output: str | None) -> Path | None:
-    if output == "-" or (output is None and cv == "-"):
-        if sys.stdout is None:
-            say("cvbuild: standard output is closed")
-            raise typer.Exit(WRONG_USAGE)
-        if sys.stdout.isatty():
-            say("cvbuild: a PDF is not for a terminal; use -o FILE, or redirect the output")
-            raise typer.Exit(WRONG_USAGE)
-        return None
-    if not Path(cv).name:
-        say(f"cvbuild: `{cv}` is no file")
-        raise typer.Exit(WRONG_USAGE)
-    if output is None and Path(cv).suffix.lower() == ".pdf":
-        say(f"cvbuild: {cv} is the name of a PDF; give the YAML file of the CV")
-        raise typer.Exit(WRONG_USAGE)
-    target = Path(output) if output is not None else Path(cv).with_suffix(".pdf")
-    if target.is_dir() and output is None:
-        say(f"cvbuild: {target} is a folder; name the PDF with -o")
-        raise typer.Exit(WRONG_USAGE)
-    if target.is_dir():
-        target = target / (Path(cv).stem + ".pdf" if cv != "-" else "cv.pdf")
-    if cv != "-" and target.absolute() == Path(cv).absolute():
-        say(f"cvbuild: {target} is the CV itself; the output must have another name")
-        raise typer.Exit(WRONG_USAGE)
-    if target.suffix.lower() in _NO_PDF:
-        instead = "; --keep-tex keeps the .tex file beside it" if target.suffix.lower() == ".tex" else ""
-        say(f"cvbuild: {target} is no name for a PDF, which is what is written{instead}")
-        raise typer.Exit(WRONG_USAGE)
-    if not target.parent.is_dir():
-        say(f"cvbuild: the folder {target.parent} does not exist")
-        raise typer.Exit(WRONG_USAGE)
-    return target
 
 
 def text_target(output: str | None, inputs: Iterable[str], force: bool) -> Path | None:

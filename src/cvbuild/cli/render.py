@@ -18,10 +18,9 @@ from cvbuild.cli.options import (
     ThemeOption,
     TimeoutOption,
     TodayOption,
+    ToOption,
     day_of,
-    path_of,
     seconds,
-    target_of,
 )
 from cvbuild.cli.output import WRONG_USAGE, Format, Said, Voice, pages_of, say, status
 from cvbuild.files import Files
@@ -43,6 +42,7 @@ class Begun(NamedTuple):
 def render(
     context: typer.Context,
     cv: Input,
+    to: ToOption = None,
     output: OutputOption = None,
     theme: ThemeOption = None,
     engine: EngineOption = None,
@@ -61,16 +61,27 @@ def render(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
     form: FormatOption = Format.human,
 ) -> None:
-    """Typeset a CV as PDF."""
+    """Typeset a CV as PDF, or write it in other formats."""
+    from cvbuild.checked import Choices
+    from cvbuild.cli.jobs import jobs_of
     from cvbuild.engine import Typesetter
-    from cvbuild.job import Job, make
+    from cvbuild.job import make
 
     begun: Begun = context.obj or Begun()  # there, `force` was looked at
-    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), keep_tex, raw_latex, verify)
+    (job,) = jobs_of(
+        cv,
+        to,
+        output,
+        Choices(theme=theme),
+        timeout=seconds(timeout),
+        keep_tex=keep_tex,
+        raw_latex=raw_latex,
+        verify=verify,
+    )
     files = Files(day_of(today))
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
         made = make(job, typesetter, files, begun.last.pages if begun.last else None)
-    voice = Voice("render", form, taken=job.target is None)
+    voice = Voice("render", form, taken=job.main is None)
     tell(voice, made, job, quiet=quiet)
     outcome = made.outcome
     if outcome.sink.failed:
@@ -93,14 +104,16 @@ def watch(
     """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
     import gc
 
+    from cvbuild.checked import Choices
+    from cvbuild.cli.jobs import jobs_of
     from cvbuild.clock import epoch
     from cvbuild.engine import Typesetter
-    from cvbuild.job import Job, make
+    from cvbuild.job import make
     from cvbuild.watch import follow
 
-    job = Job(path_of(cv), target_of(cv, output), theme, seconds(timeout), raw_latex=raw_latex)
+    (job,) = jobs_of(cv, None, output, Choices(theme=theme), timeout=seconds(timeout), raw_latex=raw_latex)
     day = day_of(today)
-    if job.cv is None or job.target is None:
+    if job.cv is None or job.main is None:
         say("cvbuild: a stream cannot be watched; name files")
         raise typer.Exit(WRONG_USAGE)
     if not job.cv.is_file():
@@ -127,16 +140,15 @@ def watch(
 
 def tell(voice: Voice, made: Made, job: Job, *, quiet: bool = False) -> None:
     """Say what came of a job."""
-    outcome, pages = made.outcome, pages_of(made.outcome.pages)
+    outcome = made.outcome
     if outcome.sink.failed:
-        kept = job.target is not None and job.target.exists() and str(job.target.absolute()) not in made.outputs
-        what = f"{job.target} is left as it was" if kept else "no PDF was written"
+        kept = job.main is not None and job.main.exists() and str(job.main.absolute()) not in made.outputs
+        what = (
+            f"{job.main} is left as it was" if kept else f"no {'PDF' if 'pdf' in job.targets else 'file'} was written"
+        )
         last = f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}\n"
-    elif quiet:
-        last = ""
     else:
-        last = f"cvbuild: wrote {job.target} ({pages})\n" if job.target is not None else f"cvbuild: wrote {pages}\n"
-        last += _proven(made)
+        last = "" if quiet else f"cvbuild: wrote {_named(made, job)}\n{_proven(made)}"
     voice.tell(
         outcome.sink,
         last,
@@ -153,16 +165,35 @@ def _proven(made: Made) -> str:
 def _again(voice: Voice, made: Made, job: Job, quiet: bool) -> Said:
     """What will be said the next time if nothing has changed until then."""
     outcome = made.outcome
-    last = "" if quiet else f"cvbuild: {job.target} is up to date ({pages_of(outcome.pages)})\n{_proven(made)}"
+    last = "" if quiet else f"cvbuild: {_named(made, job, 'up to date')}\n{_proven(made)}"
     return voice.words(outcome.sink, last, outputs=_outputs(made, job, written=False), pages=outcome.pages)
 
 
+def _named(made: Made, job: Job, state: str = "") -> str:
+    """The files that were asked for and written, and how many pages there are, for people; `state`: what they are."""
+    pages = pages_of(made.outcome.pages) if made.outcome.pages else ""
+    if job.main is None:
+        return pages or next(iter(job.targets))
+    names = [str(path) for path in _written(made, job)] or [str(job.main)]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    said = f" {'is' if len(names) == 1 else 'are'} {state}" if state else ""
+    return listed + said + (f" ({pages})" if pages else "")
+
+
+def _written(made: Made, job: Job) -> list[Path]:
+    """The targets that were written."""
+    return [path for path in job.targets.values() if path is not None and str(path.absolute()) in made.outputs]
+
+
 def _outputs(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
-    """The files of a job, named as the user does; the PDF comes first, and pictures behind the .tex and the log."""
-    if job.target is None:
+    """The files of a job, named as the user does; those that were asked for come first, and pictures last."""
+    if job.main is None:
         return ()
-    pictures = sorted(
-        job.target.with_name(name) for path in made.outputs if (name := Path(path).name).startswith("picture-")
-    )
-    possible = dict.fromkeys((job.target, job.target.with_suffix(".tex"), job.target.with_suffix(".log"), *pictures))
+    asked = [path for path in job.targets.values() if path is not None]
+    others = sorted({job.main.with_name(Path(path).name) for path in made.outputs}, key=_is_picture)
+    possible = dict.fromkeys((*asked, job.main.with_suffix(".tex"), job.main.with_suffix(".log"), *others))
     return tuple(Output(str(path), written) for path in possible if str(path.absolute()) in made.outputs)
+
+
+def _is_picture(path: Path) -> tuple[bool, Path]:
+    return path.name.startswith("picture-"), path
