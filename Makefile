@@ -40,7 +40,14 @@ $(VENV)/.scripts: $(READY) src/cvbuild/engine/scripts.lock.toml
 	$(BIN)/cvbuild engine install --scripts
 	touch $@
 
-test: $(READY) $(VENV)/.scripts
+# A browser, and checkers of web pages, for the tests.
+$(VENV)/.web: $(READY) tools/web/package-lock.json tools/web/unpack.mjs
+	mkdir -p $(VENV)/web && cp tools/web/package.json tools/web/package-lock.json $(VENV)/web/
+	cd $(VENV)/web && ../bin/npm ci --silent --ignore-scripts --no-audit --no-fund
+	$(BIN)/node tools/web/unpack.mjs $(VENV)/web/node_modules $(VENV)/web/browser
+	touch $@
+
+test: $(READY) $(VENV)/.scripts $(VENV)/.web
 	$(BIN)/pytest -n auto
 
 check: $(READY)
