@@ -5,6 +5,7 @@
 # make wheel    build the wheel with the engine into dist/, try it offline, and write docs/wheel.md
 # make fuzz     random inputs to all that reads (FUZZ="--inputs 100000", FUZZ="--seconds 60 --seed 7")
 # make docs     write the pages of docs/ that are made from the code
+# make site     the documentation as a web site, in build/site
 # make golden   accept what the templates give now as right (read the diff!)
 # make pictures turn the examples' pages into build/pictures/*.png, to look at, and into docs/examples.md
 # make gallery  typeset docs/gallery/*.yaml, and write their pictures and docs/gallery.md
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLES := $(wildcard examples/*.yaml)
 
-.PHONY: examples setup test check lock wheel docs golden pictures gallery bench fuzz clean
+.PHONY: examples setup test check lock wheel docs site golden pictures gallery bench fuzz clean
 
 examples: $(EXAMPLES:.yaml=.pdf)
 
@@ -64,6 +65,9 @@ wheel: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m tools.docs
+
+site: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 golden: $(READY)
 	CVBUILD_ACCEPT=1 $(BIN)/pytest tests/test_examples.py -k golden

@@ -54,7 +54,8 @@ class Verified:
 
     def __str__(self) -> str:
         told = ((self.words, "word"), (self.links, "link"), (self.marks, "mark"), (self.numbers, "number"))
-        return ", ".join(f"{count:,} {what}{'s' if count != 1 else ''}" for count, what in told)
+        parts = [f"{count:,} {what}{'s' if count != 1 else ''}" for count, what in told if count]
+        return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def verify(
