@@ -48,8 +48,9 @@ $(VENV)/.web: $(READY) tools/web/package-lock.json tools/web/unpack.mjs
 	$(BIN)/node tools/web/unpack.mjs $(VENV)/web/node_modules $(VENV)/web/browser
 	touch $@
 
+# The tests start cvbuild hundreds of times: Python shall keep what it has compiled, whatever the environment says.
 test: $(READY) $(VENV)/.scripts $(VENV)/.web
-	$(BIN)/pytest -n auto
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -89,7 +89,7 @@ def test_a_tex_error_is_reported_at_its_yaml_line(tmp_path: Path) -> None:
 @pytest.mark.engine
 def test_an_endless_loop_is_stopped(tmp_path: Path) -> None:
     name = theme(tmp_path, header_tex="\\loop\\iftrue\\repeat\n")
-    assert found("name: N", choices=Choices(theme=name), timeout=2.0) == ["CV603"]
+    assert found("name: N", choices=Choices(theme=name), timeout=1.0) == ["CV603"]
 
 
 @pytest.mark.engine

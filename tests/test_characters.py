@@ -106,13 +106,15 @@ TRICKY = [row for row in rows(94) if row[2] in "-!?`'<>,~^\\\"|#%&_{}$f"]
 @pytest.mark.engine
 @pytest.mark.parametrize("engine", ready)
 def test_pairs_in_bookmarks_and_metadata(engine: str) -> None:
-    yaml = "".join(f"  {written(escaped(row))}: [x]\n" for row in TRICKY)
-    text = " ".join(TRICKY)
+    # Each engine takes its share; `python -m tools.characters` gives each of them all.
+    tricky = TRICKY if engine == "tectonic" else TRICKY[ready.index(engine) % 3 :: 3]
+    yaml = "".join(f"  {written(escaped(row))}: [x]\n" for row in tricky)
+    text = " ".join(tricky)
     head = f"name: {written(text)}\ntitle: {written(escaped(text))}\nheadline: {written(escaped(text))}\n"
     outcome = render(Source("cv.yaml", f"{head}sections:\n{yaml}"), typesetter=Typesetter(engine))
     assert outcome.pdf, outcome.sink.diagnostics
     pdf = Pdf(outcome.pdf)
-    assert [title for _, title in pdf.bookmarks] == TRICKY
+    assert [title for _, title in pdf.bookmarks] == tricky
     assert (pdf.metadata["Author"], pdf.metadata["Subject"]) == (text, text)
     assert pdf.metadata["Title"].endswith(f": {text}")
 

@@ -60,9 +60,13 @@ def test_the_wheel_holds_the_engine_and_all_licences(packages: tuple[Path, Path]
     assert "keep their own licences" in str(said.get_payload())
 
 
-def test_the_wheel_renders_all_examples_alone(packages: tuple[Path, Path], tmp_path: Path) -> None:
+def test_the_wheel_renders_examples_alone(
+    packages: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of them; `make wheel` renders all."""
+    monkeypatch.setattr(tool, "EXAMPLES", [path for path in EXAMPLES if path.stem in ("jjzhu", "lei-wu")])
     here = tool.render_here(tmp_path / "here")
-    assert len(here) == len(EXAMPLES) >= 5
+    assert len(here) == 2
     work = tmp_path / "work"
     work.mkdir()
     _, wheel = packages
