@@ -148,11 +148,11 @@ def _check_sound_part(source: Source, sink: Sink) -> None:
 def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex | None:
     """The CV as LaTeX; `pages` is how many pages it will have, if that is known."""
     writer = LatexWriter(checked.theme, checked.outline.words, checked.files)
+    tex: Tex | None = None
     with _theme_at_work(checked, sink):
         tex = Tex(writer.preamble(), writer.document(checked.outline, pages=pages), pages)
         check_photo(checked, tex.written.pictures, sink)
-        return tex
-    return None
+    return tex
 
 
 @contextmanager

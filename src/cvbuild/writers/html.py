@@ -16,7 +16,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
@@ -27,6 +27,7 @@ from cvbuild.files import Files
 from cvbuild.outline import Block, Outline, OutSection
 from cvbuild.places import builtin_themes
 from cvbuild.publications import Listing
+from cvbuild.source import Span
 from cvbuild.text import (
     Break,
     Cite,
@@ -95,7 +96,7 @@ class HtmlWriter(Writer):
     def __init__(self, theme: Theme, outline: Outline, files: Files) -> None:
         super().__init__(theme, outline.words, files)
         self.outline = outline
-        self.raw: list[Any] = []
+        self.raw: list[Span | None] = []
         self.right = outline.language.partition("-")[0].lower() in _RIGHT
         self.ids = dict(_ids(outline.blocks))
         self._turned = False  # whether what is being written stands in text that runs from right to left as a whole
@@ -124,7 +125,13 @@ class HtmlWriter(Writer):
         return themes.parent / "html" / folder.name if folder.parent == themes else folder / "html"
 
     def functions(self) -> dict[str, Callable[..., object]]:  # noqa: D102
-        mine = {"id": self._id, "link": self._link, "toward": self._toward, "icon": _icon, "digest": _digest}
+        mine: dict[str, Callable[..., object]] = {
+            "id": self._id,
+            "link": self._link,
+            "toward": self._toward,
+            "icon": _icon,
+            "digest": _digest,
+        }
         return {**super().functions(), **mine}
 
     # --- template functions ---
@@ -324,14 +331,18 @@ def _ids(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
     taken = {"content", "contents", "me", "photo"}
 
     def free(wanted: str) -> str:
-        found = next(name for n in range(1, len(taken) + 2) if (name := f"{wanted}-{n}" if n > 1 else wanted) not in taken)
+        found = next(
+            name for n in range(1, len(taken) + 2) if (name := f"{wanted}-{n}" if n > 1 else wanted) not in taken
+        )
         taken.add(found)
         return found
 
     def inside(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
         for block in blocks:
             if isinstance(block, OutSection):
-                words = re.sub(r"\W+", "-", plain(block.title.body).lower() if block.title is not None else "").strip("-_")
+                words = re.sub(r"\W+", "-", plain(block.title.body).lower() if block.title is not None else "").strip(
+                    "-_"
+                )
                 yield block.anchor, free(words or "section")
                 yield from inside(block.blocks)
             elif isinstance(block, Listing):
@@ -357,7 +368,9 @@ def _title(outline: Outline) -> str:
 
 
 def _description(outline: Outline) -> str:
-    return plain((outline.headline or (outline.summary[0] if outline.summary else None) or outline.title or Text(())).body)
+    return plain(
+        (outline.headline or (outline.summary[0] if outline.summary else None) or outline.title or Text(())).body
+    )
 
 
 def _shortened(words: str) -> str:

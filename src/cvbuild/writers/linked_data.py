@@ -17,7 +17,7 @@ from cvbuild.names import fold
 from cvbuild.outline import Block, Outline, OutSection, Run
 from cvbuild.publications import Listing, ListItem, date_of
 from cvbuild.publications.database import arxiv_url, doi_url, kind_of, url_of
-from cvbuild.text import Inline, Link, Role, Text, Url, children, plain, walk
+from cvbuild.text import Date, Inline, Link, Role, Text, Url, children, plain, walk
 
 _ME: Final = "#me"
 _NETWORKS_APART: Final = frozenset(("phone", "email", "website"))
@@ -29,7 +29,7 @@ _TYPES: Final = {
 }  # fmt: skip
 # What a work is a part of, by the field that names it.
 _WHOLES: Final = (
-    ("journal", "Periodical"), ("conference", "PublicationIssue"), ("workshop", "PublicationIssue"), ("book", "Book"),
+    ("journal", "Periodical"), ("conference", "Book"), ("workshop", "Book"), ("book", "Book"),
     ("venue", "CreativeWork"),
 )  # fmt: skip
 _UNSAFE: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -37,8 +37,10 @@ _UNSAFE: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u
 
 def linked_data(outline: Outline, ids: Mapping[str, str]) -> str:
     """The JSON for a ``<script>``. `ids` are those of the page, by the anchors of the outline."""
-    items = {item.work.key: item for item in reversed(list(_items(outline.blocks)))}
-    works = [_work(item, ids[item.anchor]) for item in reversed(items.values())]
+    items: dict[str, ListItem] = {}
+    for item in _items(outline.blocks):  # of a work that stands in several lists, the first
+        items.setdefault(item.work.key, item)
+    works = [_work(item, ids[item.anchor]) for item in items.values()]
     page = {"@type": "ProfilePage", "mainEntity": {"@id": _ME}, "inLanguage": outline.language}
     if outline.updated is not None:
         page["dateModified"] = _date(outline.updated)
@@ -49,7 +51,9 @@ def linked_data(outline: Outline, ids: Mapping[str, str]) -> str:
 
 def _said(**properties: Any) -> dict[str, Any]:
     """Properties that have a value; a list of one is that one."""
-    shorter = {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in properties.items()}
+    shorter = {
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in properties.items()
+    }
     return {name.replace("at_", "@", 1): value for name, value in shorter.items() if value}
 
 
@@ -107,10 +111,14 @@ def _work(item: ListItem, anchor: str) -> dict[str, Any]:
         creativeWorkStatus=work.status.capitalize() if work.status != "published" and shown.has(work.status) else None,
         award=[words for badge in work.badges if (words := shown.text(badge))],
         identifier=identifiers,
-        url=address.href if shown.leads(address) else None,
-        sameAs=[link.href for link in (doi, arxiv_url(work)) if link is not None and shown.leads(link) and link != address],
+        url=address.href if address is not None and shown.leads(address) else None,
+        sameAs=[
+            link.href for link in (doi, arxiv_url(work)) if link is not None and shown.leads(link) and link != address
+        ],
     )
-    if kind == "software" and (code := next((link.url for link in work.links if link.label.lower() in ("code", "github")), None)):
+    if kind == "software" and (
+        code := next((link.url for link in work.links if link.label.lower() in ("code", "github")), None)
+    ):
         said |= {"codeRepository": code.href} if shown.leads(code) else {}
     return said
 
@@ -120,8 +128,9 @@ class _Shown:
 
     def __init__(self, item: ListItem) -> None:
         self.words = _compact(f"{plain(item.body.body)} {item.margin}")
-        self.hrefs = {node.url.href for node in walk(item.body.body) if isinstance(node, Link)}
-        self.years = item
+        inlines = list(walk(item.body.body))
+        self.hrefs = {node.url.href for node in inlines if isinstance(node, Link)}
+        self.dates = {node.value for node in inlines if isinstance(node, Date)}
 
     def has(self, words: str | None) -> bool:
         return bool(words) and _compact(words or "") in self.words
@@ -135,15 +144,9 @@ class _Shown:
 
     def date(self, date: PartialDate) -> str | None:
         """As much of a date as is shown."""
-        if not self.has(str(date.year)):
-            return None
-        whole = any(isinstance(node, Role) and node.name == "year" for node in walk(self.years.body.body))
-        return _date(date) if whole and self._exact(date) else f"{date.year:04}"
-
-    def _exact(self, date: PartialDate) -> bool:
-        from cvbuild.dates import ENGLISH
-
-        return date.month is not None and self.has(ENGLISH.short[date.month - 1])
+        if date in self.dates:
+            return _date(date)
+        return f"{date.year:04}" if self.has(str(date.year)) else None
 
 
 def _whole(work: Work, shown: _Shown) -> dict[str, Any] | None:
