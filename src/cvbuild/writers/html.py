@@ -71,12 +71,12 @@ _RIGHT: Final = frozenset("ar arc ckb dv fa he iw ks nqo ps sd syr ug ur yi".spl
 _BREAK: Final = re.compile("[\x85\u2028\u2029]")
 # Code points that no page may hold; none of them is a character.
 _NONE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff]")
-_LETTERS: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_LETTERS: Final = "\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 # What runs from right to left as one: letters, and what stands between them but for what parts the members of a list.
 _TURNED: Final = re.compile(f"[{_LETTERS}](?:[{_LETTERS}\\s\\d\u0300-\u036f\u200c-\u200f'\"’”()–-]*[{_LETTERS}])?")
 _HEBREW: Final = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f\\W\\d]+")
 # ASCII that an address must have encoded (https://url.spec.whatwg.org/#url-code-points).
-_ENCODED: Final = re.compile(r"[\x00-\x20\"<>\[\\\]^`{|}\x7f]|%(?![0-9A-Fa-f]{2})|(?<=#)#")
+_ENCODED: Final = re.compile(r"[\x00-\x20\"<>\[\\\]^`{|}\x7f]|%(?![0-9A-Fa-f]{2})")
 
 
 def write(checked: Checked, sink: Sink) -> bytes:
@@ -115,7 +115,7 @@ class HtmlWriter(Writer):
                 contents=contents if len(contents := _contents(self.outline.blocks)) >= _CONTENTS else (),
                 accent=on_light(accent),
                 dark_accent=on_dark(accent),
-                data=Markup(linked_data(self.outline, self.ids)),
+                data=Markup(linked_data(self.outline, self.ids, photo=self.theme.options.get("photo") != "none")),
                 photo=_frame(self.outline.photo) if self.outline.photo is not None else None,
             ),
         )
@@ -235,7 +235,8 @@ class HtmlWriter(Writer):
 
     def url(self, url: Url) -> str:
         """An address in a quoted attribute."""
-        return escape(_ENCODED.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url.href))
+        before, sign, place = _ENCODED.sub(lambda found: f"%{ord(found[0]):02X}", url.href).partition("#")
+        return escape(before + sign + place.replace("#", "%23"))
 
     def inline(self, node: Inline) -> str:  # noqa: D102
         match node:

@@ -35,8 +35,8 @@ _WHOLES: Final = (
 _UNSAFE: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
-def linked_data(outline: Outline, ids: Mapping[str, str]) -> str:
-    """The JSON for a ``<script>``. `ids` are those of the page, by the anchors of the outline."""
+def linked_data(outline: Outline, ids: Mapping[str, str], *, photo: bool) -> str:
+    """The JSON for a ``<script>``. `ids` are those of the page, by the anchors of the outline; `photo` tells if it is shown."""
     items: dict[str, ListItem] = {}
     for item in _items(outline.blocks):  # of a work that stands in several lists, the first
         items.setdefault(item.work.key, item)
@@ -44,7 +44,7 @@ def linked_data(outline: Outline, ids: Mapping[str, str]) -> str:
     page = {"@type": "ProfilePage", "mainEntity": {"@id": _ME}, "inLanguage": outline.language}
     if outline.updated is not None:
         page["dateModified"] = _date(outline.updated)
-    graph = [page, _person(outline, items.values()), *works]
+    graph = [page, _person(outline, items.values(), photo), *works]
     said = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, indent=1)
     return re.sub("[<>&\u2028\u2029]", lambda found: _UNSAFE[found[0]], said)
 
@@ -57,7 +57,7 @@ def _said(**properties: Any) -> dict[str, Any]:
     return {name.replace("at_", "@", 1): value for name, value in shorter.items() if value}
 
 
-def _person(outline: Outline, items: Iterable[ListItem]) -> dict[str, Any]:
+def _person(outline: Outline, items: Iterable[ListItem], photo: bool) -> dict[str, Any]:
     by_kind: dict[str, list[str]] = {}
     for contact in outline.contacts:
         href = contact.url.href if contact.url is not None else ""
@@ -72,7 +72,9 @@ def _person(outline: Outline, items: Iterable[ListItem]) -> dict[str, Any]:
         name=outline.name,
         alternateName=_distinct(name for item in items for name in _own_names(item) if name != outline.name),
         description=_words(outline.headline),
-        image=_said(at_type="ImageObject", at_id="#photo", caption=outline.photo.alt) if outline.photo else None,
+        image=_said(at_type="ImageObject", at_id="#photo", caption=outline.photo.alt)
+        if outline.photo is not None and photo
+        else None,
         jobTitle=_distinct(_words(entry.position) for entry in present),
         affiliation=[
             {"@type": "Organization", "name": name} for name in _distinct(_words(e.at) for e in present if e.at)
