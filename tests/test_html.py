@@ -261,6 +261,7 @@ def test_it_says_who_and_what() -> None:
         ("{select: all, style: {base: plain, link: none, patterns: {default: '{authors}. {title}.'}}}", ", doi: 10.1234/secret", "secret"),
         ("{select: all, style: {base: plain, patterns: {default: '{title}.'}}}", "", '"author":'),
         ("{select: all, style: {base: plain, patterns: {default: '{title}.'}}}", ", journal: Hidden J", "Hidden"),
+        ("{select: all, style: {base: plain, patterns: {default: '{title}. {year}'}}}", ", journal: J, volume: 20", "volumeNumber"),
         ("{select: all}", ", tags: [private-tag], topic: Sekrit", "private-tag"),
         ("{select: all, year: 2019}", "", "datePublished"),
     ],

@@ -129,13 +129,13 @@ class _Shown:
     """What the item of a work shows: words, and where they lead."""
 
     def __init__(self, item: ListItem) -> None:
-        self.words = _compact(f"{plain(item.body.body)} {item.margin}")
+        self.words = _single(f"{plain(item.body.body)} {item.margin}")
         inlines = list(walk(item.body.body))
         self.hrefs = {node.url.href for node in inlines if isinstance(node, Link)}
         self.dates = {node.value for node in inlines if isinstance(node, Date)}
 
     def has(self, words: str | None) -> bool:
-        return bool(words) and _compact(words or "") in self.words
+        return bool(words) and _single(words or "") in self.words
 
     def text(self, value: Text | None) -> str | None:
         words = _words(value)
@@ -222,5 +222,6 @@ def _distinct(words: Iterable[str]) -> list[str]:
     return [word for word in dict.fromkeys(words) if word]
 
 
-def _compact(words: str) -> str:
-    return "".join(c for c in fold(words) if c.isalnum())
+def _single(words: str) -> str:
+    """Words one by one, whatever stands between them: a volume 10 is not shown by the year 2010."""
+    return " ".join(["", *re.findall(r"[^\W_]+", fold(words)), ""])
