@@ -71,6 +71,8 @@ _RIGHT: Final = frozenset("ar arc ckb dv fa he iw ks nqo ps sd syr ug ur yi".spl
 _BREAK: Final = re.compile("[\x85\u2028\u2029]")
 # Code points that no page may hold; none of them is a character.
 _NONE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff]")
+# Signs without ink that turn all that follows; directions are found here by themselves, as in the PDF.
+_TURNS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _LETTERS: Final = "\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 # What runs from right to left as one: letters, and what stands between them but for what parts the members of a list.
 _TURNED: Final = re.compile(f"[{_LETTERS}](?:[{_LETTERS}\\s\\d\u0300-\u036f\u200c-\u200f'\"’”()–-]*[{_LETTERS}])?")
@@ -158,7 +160,7 @@ class HtmlWriter(Writer):
     # --- text ---
 
     def escape(self, text: str) -> str:  # noqa: D102
-        return escape(_NONE.sub("\ufffd", text))
+        return escape(_NONE.sub("\ufffd", text).translate(_TURNS))
 
     def comment(self, words: str) -> str:
         """Nothing: a page does not tell from which line of the CV it came."""
