@@ -115,9 +115,25 @@ def _tell(error: Exception) -> int:
     return status
 
 
+def _is_text(arguments: list[str]) -> bool:
+    """Whether no page is to be typeset, as far as that can be told at a glance: a wrong guess costs some time, no more."""
+    to = output = None
+    for given, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, equals, attached = given.partition("=")
+        if name == "--verify":
+            return False
+        if name == "--to":
+            to = attached if equals else value
+        elif name in ("-o", "--output"):
+            output = attached if equals else value
+    if to is not None:
+        return not any(typeset in to.lower() for typeset in ("pdf", "png"))
+    return output is not None and output.lower().endswith((".html", ".tex"))
+
+
 def _begin(arguments: list[str]) -> Typesetter | None:
     """Start the default engine for a CV that has not been read yet: most have the preamble of the base theme."""
-    if len(arguments) < 2 or any(a == "--help" or a.startswith("--engine") for a in arguments):
+    if len(arguments) < 2 or any(a == "--help" or a.startswith("--engine") for a in arguments) or _is_text(arguments):
         return None
     from cvbuild.clock import NoTime, epoch
     from cvbuild.engine import Typesetter

@@ -7,7 +7,8 @@ before the next stage if there were errors.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,6 @@ from cvbuild.diagnostics import (
     MISSING_KEY,
     NO_ENGINE,
     OTHER_KIND,
-    PHOTO_NOT_PRINTED,
     TEMPLATE_FAILED,
     Sink,
 )
@@ -38,6 +38,7 @@ from cvbuild.schema import load_document
 from cvbuild.source import Source, Span
 from cvbuild.theme import ThemeError, find_theme, theme_styles
 from cvbuild.writers import LatexWriter, TemplateFailed, Written
+from cvbuild.writers.photo import check_photo
 from cvbuild.writers.registry import needs_engine, needs_latex, write_text
 
 PATIENCE = 3.0
@@ -147,8 +148,18 @@ def _check_sound_part(source: Source, sink: Sink) -> None:
 def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex | None:
     """The CV as LaTeX; `pages` is how many pages it will have, if that is known."""
     writer = LatexWriter(checked.theme, checked.outline.words, checked.files)
-    try:
+    tex: Tex | None = None
+    with _theme_at_work(checked, sink):
         tex = Tex(writer.preamble(), writer.document(checked.outline, pages=pages), pages)
+        check_photo(checked, tex.written.pictures, sink)
+    return tex
+
+
+@contextmanager
+def _theme_at_work(checked: Checked, sink: Sink) -> Iterator[None]:
+    """Report what goes wrong in the theme."""
+    try:
+        yield
     except TemplateFailed as error:
         from cvbuild.blame import template_span
 
@@ -156,22 +167,6 @@ def write_latex(checked: Checked, sink: Sink, pages: int | None = None) -> Tex |
         sink.add(TEMPLATE_FAILED, str(error), place)
     except (OSError, ThemeError) as error:
         sink.add(BAD_THEME, f"the theme `{checked.theme.name}` cannot be read: {error}")
-    else:
-        _check_photo(checked, tex.written, sink)
-        return tex
-    return None
-
-
-def _check_photo(checked: Checked, written: Written, sink: Sink) -> None:
-    """Warn of a photo that the theme does not print, unless the CV itself wants it so."""
-    photo, theme = checked.outline.photo, checked.theme
-    if photo is None or photo.picture.name in written.pictures:
-        return
-    left_out = theme.options.get("photo") == "none"
-    if left_out and any(option.name == "photo" for option in checked.document.theme.options):
-        return
-    hint = "say `photo: right` or `left` below `theme:`" if left_out else None
-    sink.add(PHOTO_NOT_PRINTED, f"the theme `{theme.name}` does not print the photo", photo.span, hint=hint)
 
 
 def render(
@@ -202,7 +197,8 @@ def render(
         outcome.inputs = dict(files.states)
     for name in formats:
         if name not in ("pdf", "tex") and not outcome.sink.failed:
-            outcome.texts[name] = write_text(name, checked, outcome.sink)
+            with _theme_at_work(checked, outcome.sink):
+                outcome.texts[name] = write_text(name, checked, outcome.sink)
     if outcome.sink.failed:
         outcome.pdf = None
     elif outcome.inputs is not None:

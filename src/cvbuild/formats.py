@@ -25,5 +25,6 @@ FORMATS: Final = {
     for made in (
         OutputFormat("pdf", "a PDF"),
         OutputFormat("tex", "a LaTeX file"),
+        OutputFormat("html", "an HTML page"),
     )
 }

@@ -11,7 +11,7 @@ ENGLISH = (
     "Present", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     "Spring", "Summer", "Fall", "Autumn", "Winter",
-    "Phone", "Email", "Website", "Address", "Advisor", "Advisors", "Mentor", "Mentors", "Thesis",
+    "Phone", "Email", "Website", "Address", "Contents", "Skip to content", "Advisor", "Advisors", "Mentor", "Mentors", "Thesis",
     "and", "of", "now", "work", "works", "Last updated", "et al.",
     "To appear in", "Submitted to", "Under review at", "In preparation for",
     "Accepted", "In press", "Submitted", "Under review", "In preparation",

@@ -547,6 +547,14 @@ ENGINE_BOUND = _code(
     "CV611", "error", "typesetting took too much", "The engine was stopped because it took too much memory or space."
 )
 
+RAW_NOT_SHOWN = _code(
+    "CV640",
+    "warning",
+    "raw LaTeX is not shown",
+    "LaTeX that `--raw-latex` passes on is code for TeX, and no other program can set it. Where a CV is written in another"
+    " format than PDF or LaTeX, it is left out.",
+)
+
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid
 NO_OWNER = _code(
     "CV701",

@@ -15,7 +15,7 @@ import hashlib
 import marshal
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
@@ -90,15 +90,18 @@ _ORIGIN = re.compile("\0(\\d+) ([^\0]*)\0")
 
 
 class _Loader(jinja2.BaseLoader):
-    """Takes a template from the nearest folder of a theme's chain; `name/template` from the folder of that name."""
+    """Takes a template from the nearest theme of a chain; `name/template` from the theme of that name.
 
-    def __init__(self, folders: Iterable[Path], files: Files) -> None:
-        self.folders, self.files = tuple(folders), files
+    `home` tells where a theme, by its folder, has its templates.
+    """
+
+    def __init__(self, folders: Iterable[Path], home: Callable[[Path], Path], files: Files) -> None:
+        self.homes, self.files = [(folder, home(folder)) for folder in folders], files
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:
         first, *rest = split_template_path(template)
-        places = [(folder, folder.joinpath(first, *rest)) for folder in self.folders]
-        places += [(folder, folder.joinpath(*rest)) for folder in self.folders if rest and folder.name == first]
+        places = [(folder, home.joinpath(first, *rest)) for folder, home in self.homes]
+        places += [(folder, home.joinpath(*rest)) for folder, home in self.homes if rest and folder.name == first]
         for folder, place in places:
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 return read_theme_file(place, folder, self.files), str(place), None
@@ -169,6 +172,14 @@ class Writer:
     def escape(self, text: str) -> str:
         """Literal characters."""
         raise NotImplementedError
+
+    def home(self, folder: Path) -> Path:
+        """Where the theme in `folder` has its templates for this format."""
+        return folder
+
+    def functions(self) -> dict[str, Callable[..., object]]:
+        """What templates may call, by name."""
+        return {"plain": _plain, "at": self._at, "picture": self.picture, "word": self.words}
 
     def url(self, url: Url) -> str:
         """An address, as the format wants it in a link."""
@@ -243,10 +254,7 @@ class Writer:
             text = filled.render(
                 cv=outline,
                 opt=SimpleNamespace(**self.theme.options),
-                word=self.words,
-                plain=_plain,
-                at=self._at,
-                picture=self._picture,
+                **self.functions(),
                 **context,
             )
         except jinja2.TemplateSyntaxError as error:
@@ -277,12 +285,12 @@ class Writer:
     def _environment(self) -> jinja2.Environment:
         characters = len(self._cv.text) if self._cv is not None else 0
         env = (sandbox.ProbingEnvironment if self.probing else sandbox.Environment)(
-            functions=(_plain, self._at, self._picture, self.words),
+            functions=self.functions().values(),
             steps=min(sandbox.STEPS + sandbox.STEPS_FOR_CHARACTER * characters, sandbox.MOST_STEPS),
             autoescape=True,
             finalize=self.finalize,
             undefined=_Nothing,
-            loader=_Loader(self.theme.folders, self.files),
+            loader=_Loader(self.theme.folders, self.home, self.files),
             bytecode_cache=None if self.probing else _Compiled(self.syntax),
             auto_reload=False,
             trim_blocks=True,
@@ -309,7 +317,7 @@ class Writer:
         env.filters["join"] = env.filter_of(join, 0)
         return env
 
-    def _picture(self, picture: Picture) -> str:
+    def picture(self, picture: Picture) -> str:
         """The template function `picture`: the name of the file that holds a picture, which goes along with the document."""
         self._pictures[picture.name] = picture.data
         return picture.name

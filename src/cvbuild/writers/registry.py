@@ -9,7 +9,7 @@ from typing import Final
 from cvbuild.checked import Checked
 from cvbuild.diagnostics import Sink
 
-_WRITERS: Final[Mapping[str, str]] = {}
+_WRITERS: Final[Mapping[str, str]] = {"html": "html"}
 """By the name of the format: a module of this room, with a function ``write(checked, sink) -> bytes``."""
 
 
@@ -24,6 +24,9 @@ def needs_engine(formats: Collection[str]) -> bool:
 
 
 def write_text(name: str, checked: Checked, sink: Sink) -> bytes:
-    """The CV in a format that needs no engine. What is wrong goes into the sink; what is returned then is not used."""
+    """The CV in a format that needs no engine. What is wrong goes into the sink; what is returned then is not used.
+
+    Raises `TemplateFailed`, OSError and `ThemeError` for what is wrong with the theme.
+    """
     write: Callable[[Checked, Sink], bytes] = import_module(f"cvbuild.writers.{_WRITERS[name]}").write
     return write(checked, sink)
