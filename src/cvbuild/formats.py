@@ -25,5 +25,9 @@ FORMATS: Final = {
     for made in (
         OutputFormat("pdf", "a PDF"),
         OutputFormat("tex", "a LaTeX file"),
+        OutputFormat("md", "a Markdown file"),
+        OutputFormat("txt", "a text file"),
+        OutputFormat("json", "a JSON file"),
+        OutputFormat("png", "a picture"),
     )
 }

@@ -546,6 +546,13 @@ OUTSIDE_FILE = _code(
 ENGINE_BOUND = _code(
     "CV611", "error", "typesetting took too much", "The engine was stopped because it took too much memory or space."
 )
+RAW_LEFT_OUT = _code(
+    "CV650",
+    "warning",
+    "raw LaTeX left out",
+    "A text holds LaTeX, which `--raw-latex` lets through to TeX. No other format than PDF and LaTeX can print it; the"
+    " words around it are there.",
+)
 
 # 7xx: what `cvbuild validate --lint` remarks on in a CV that is valid
 NO_OWNER = _code(

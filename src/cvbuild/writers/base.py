@@ -15,7 +15,7 @@ import hashlib
 import marshal
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import field
 from pathlib import Path
@@ -351,6 +351,12 @@ class Writer:
 def _plain(value: Text) -> str:
     """The template function `plain`: the characters of a text."""
     return plain(value.body)
+
+
+def date_printer(theme: Theme, words: Words) -> Callable[[When | PartialDate], str]:
+    """What prints a date in the theme's way, and in the words of the document."""
+    style, names = _dates(theme, words)
+    return lambda value: format_when(When((value,)) if isinstance(value, PartialDate) else value, style, names)
 
 
 def _dates(theme: Theme, words: Words) -> tuple[DateStyle, DateWords]:
