@@ -104,7 +104,9 @@ _NOT_TEXT: Final = {
     "cvheader": 1, "href": 1, "cvref": 1, "cvrole": 1, "cvlinkicon": 1, "cvheading": 2, "cvbookmark": 4, "cvfit": 1,
     "cvfitnumbers": 1, "cvfityears": 1, "begin": 1, "end": 1, "cvphoto": 3, "cvscriptzsym": 1, "cvactual": 1,
 }  # fmt: skip
-_SPACES: Final = {name: " " for name in "cvbreak , cvinstitution cvplace cvremark cvduty cvlabel cvmore cvright cvtopic cvsubject cvperson".split()}
+_SPACES: Final = dict.fromkeys(
+    "cvbreak , cvinstitution cvplace cvremark cvduty cvlabel cvmore cvright cvtopic cvsubject cvperson".split(), " "
+)
 
 
 def words_of_tex(text: str, *, labels: bool = True) -> list[str]:

@@ -20,7 +20,7 @@ import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -39,14 +39,17 @@ def write_file(path: Path, data: bytes, sink: Sink) -> bool:
     return write_files({path: data}, sink)
 
 
-def write_files(files: Mapping[Path, bytes], sink: Sink) -> bool:
+def write_files(files: Mapping[Path, bytes], sink: Sink, *, stale: Iterable[Path] = ()) -> bool:
     """Put files that belong together into their places, the last one last; whether that was done.
+
+    `stale` files belonged to them the last time, and go when the new ones are there.
 
     Symbolic links are followed; a file that has other names too (hard links) gets a new one, and these keep the old.
     Mode and, if that is possible, owner stay. A device or a pipe is written to.
     """
     drafts: list[_Draft] = []
     at: Path | None = None
+    what = "written"
     try:
         try:
             for at, data in files.items():
@@ -60,13 +63,16 @@ def write_files(files: Mapping[Path, bytes], sink: Sink) -> bool:
                 for draft in drafts:
                     at = draft.path
                     draft.publish()
+                what = "removed, and is not of this CV any more"
+                for at in stale:
+                    at.unlink(missing_ok=True)
         finally:
             with _undisturbed():
                 for draft in drafts:
                     draft.discard()
     except OSError as error:
         hint = _BESIDE if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY) else None
-        sink.add(CANNOT_WRITE, f"`{at}` cannot be written: {error.strerror or error}", hint=hint)
+        sink.add(CANNOT_WRITE, f"`{at}` cannot be {what}: {error.strerror or error}", hint=hint)
         return False
     return True
 

@@ -66,7 +66,9 @@ _STRAY: Final = re.compile(
     re.VERBOSE,
 )
 # What would begin a block, or underline the line before it as a heading.
-_BLOCK: Final = re.compile(r"(?:[+-](?=\s|$)|-(?=[-|:])|=(?=[=\s]|$)|#(?=#{0,5}(?:\s|$))|>|\||:(?=-)|\d{1,9}(?=[.)](?:\s|$)))")
+_BLOCK: Final = re.compile(
+    r"(?:[+-](?=\s|$)|-(?=[-|:])|=(?=[=\s]|$)|#(?=#{0,5}(?:\s|$))|>|\||:(?=-)|\d{1,9}(?=[.)](?:\s|$)))"
+)
 _CLOSING: Final = re.compile(r"(?:^|(?<=\s))#+$")  # of a heading: these belong to the sign of the heading
 _SIMPLE_FORMULA: Final = re.compile(r"(?:[^\\`*<>\[\]!|&~_$]|\\[A-Za-z]|(?<=[^\W_])_(?=[^\W_]))+")
 _URL_SAFE: Final = "!$&'*+,-./:;=?@[]_|~()#%"
@@ -167,6 +169,7 @@ class Markdown(Dialect):
         return [*out, _list(items)]
 
     def entry(self, entry: Entry) -> list[str]:
+        """The blocks of an item of a list: its lines, and what stands below."""
         lines = list(filter(None, map(self.line, entry.lines)))
         return list(filter(None, [HARD_BREAK.join(lines), *self.blocks(entry.below)]))
 
@@ -180,6 +183,7 @@ class Markdown(Dialect):
         return self.inlines((*parts[0], Str(" · "), *parts[1]))
 
     def point(self, point: Point) -> list[str]:
+        """The blocks of an item of a list."""
         return list(filter(None, [self.inlines(point.body), *self.blocks(point.below)]))
 
     def work(self, work: Numbered, *, counted: bool) -> list[str]:
@@ -202,6 +206,7 @@ class Markdown(Dialect):
         return _joined(self.pieces(body, frozenset()))
 
     def pieces(self, body: Iterable[Inline], inside: frozenset[str]) -> list[_Piece]:
+        """The pieces of inlines, one after the other."""
         out: list[_Piece] = []
         for node in body:
             out += self.inline(node, inside)

@@ -292,11 +292,11 @@ class _Arranged:
         title = _linked(entry.talk.body, entry.url)
         own = entry.event is None  # what is said of place and time is said of the talk, not of its only occasion
         if len(occasions) == 1 and not (own and (entry.date or entry.location or entry.note)):
-            lines = (Line(title, _date(occasions[0].date)), Line(_occasion(occasions[0])))
+            lines = [Line(title, _date(occasions[0].date)), Line(_occasion(occasions[0]))]
         else:
-            head = Line((*title, *_rest(entry)), _date(entry.date)) if own else Line(title)
-            lines = (head, *(Line(_occasion(venue), _date(venue.date)) for venue in occasions))
-        yield Entry(lines, tuple(self.below(entry)))
+            lines = [Line((*title, *_rest(entry)), _date(entry.date)) if own else Line(title)]
+            lines += [Line(_occasion(venue), _date(venue.date)) for venue in occasions]
+        yield Entry(tuple(lines), tuple(self.below(entry)))
 
     def facts(self, entry: AnyEntry) -> Iterator[Line]:
         """The labelled lines of an entry."""

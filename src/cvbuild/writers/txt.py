@@ -60,7 +60,9 @@ _BREAK: Final = re.compile("[\u0085\u2028\u2029]")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")  # where a word may be broken, or not
 # Between wide characters a line may end, but a stop does not begin one, nor does a bracket end one.
-_WIDE_PARTS: Final = re.compile(r"[^\u1100-\uffdc\U0001f000-\U0003ffff]+|[（「『《【〔“‘]*.[）」』》】〕”’、。，．：；？！…]*", re.DOTALL)
+_WIDE_PARTS: Final = re.compile(
+    r"[^\u1100-\uffdc\U0001f000-\U0003ffff]+|[（「『《【〔“‘]*.[）」』》】〕”’、。，．：；？！…]*", re.DOTALL
+)
 _UNDERLINES: Final = ("=", "-", "~")
 
 
@@ -125,9 +127,11 @@ class PlainText(Dialect):
         return [*lines, sign * max(map(width, lines))] if lines else []
 
     def paragraph(self, body: Body, room: int = WIDTH) -> list[str]:
+        """Prose."""
         return wrap(self.text(body), room)
 
     def entry(self, entry: Entry, room: int) -> list[str]:
+        """An entry, and what stands below it; all but its dates is indented."""
         lines: list[str] = []
         column = self._column if any(visible(line.when) for line in entry.lines) else 0
         for at, line in enumerate(entry.lines):
@@ -146,6 +150,7 @@ class PlainText(Dialect):
         return _indented(_dated(lines, when, room - indent), indent)
 
     def point(self, point: Point, room: int, *, signs: bool) -> list[str]:
+        """A point, with a hyphen before it or without, and what stands below it."""
         text = self.text(point.body)
         lines = hanging("-", 2, text, room) if signs else wrap(text, room, hang=2)
         return [*lines, *_indented(_stacked(self.blocks(point.below, max(room - 2, _LEAST))), 2)]
@@ -216,6 +221,7 @@ class PlainText(Dialect):
         return self.inside(children(node), words)
 
     def inside(self, body: Body, words: str) -> str:
+        """Inlines, one after the other."""
         return "".join(self.inline(node, words) for node in body)
 
     def address(self, url: Url, words: str) -> str:
@@ -241,7 +247,8 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        2 if unicodedata.east_asian_width(c) in "WF" else unicodedata.category(c) not in ("Mn", "Me", "Cf") for c in text
+        2 if unicodedata.east_asian_width(c) in "WF" else unicodedata.category(c) not in ("Mn", "Me", "Cf")
+        for c in text
     )
 
 
