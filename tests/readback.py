@@ -51,7 +51,9 @@ def formatted(tokens: Iterator[Token] | list[Token]) -> list[tuple[str, frozense
                 assert tag, f"foreign HTML: {token.content}"
                 format = _TAGS[tag[2]]
                 if format is not None and tag[1]:
+                    inside.reverse()
                     inside.remove(format)
+                    inside.reverse()
                 elif format is not None:
                     inside.append(format)
             case other:
@@ -80,7 +82,7 @@ def words_of_md(text: str) -> list[str]:
                 said += "".join(_said(child) for child in token.children or ()) + "\n"
             case "html_block" | "code_block" | "fence":
                 raise AssertionError(f"{token.type}: {token.content}")
-    return words(re.sub(r"\$`?([^$`]+)`?\$", lambda found: plain((Math(found[1]),)), said))
+    return words(re.sub(r"\$`?([^$`\n]+)`?\$", lambda found: plain((Math(found[1]),)), said))
 
 
 def _said(token: Token) -> str:

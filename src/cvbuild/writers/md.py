@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import groupby
+from string import punctuation
 from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
@@ -62,7 +63,7 @@ _BLANKS: Final = re.compile(r"[ \t\n\r\f\v\x1c-\x1f]+")
 _STRAY: Final = re.compile(
     r"""[\\`*<\[\]~]            # always
     | (?<![^\W_])_ | _(?![^\W_])  # not inside a word
-    | &(?=[#\w]) | !$ """,
+    | &(?=\#?\w+;) | !$ """,
     re.VERBOSE,
 )
 # What would begin a block, or underline the line before it as a heading.
@@ -235,7 +236,8 @@ class Markdown(Dialect):
                 return self.formatted("strong", body, inside)
             case Role(name, body, mark):
                 inner = self.pieces(body, inside)
-                return [_Ready("<ins>"), *inner, _Ready("</ins>")] if mark or name in UNDERLINED else inner
+                underlined = (mark or name in UNDERLINED) and visible(body)
+                return [_Ready("<ins>"), *inner, _Ready("</ins>")] if underlined else inner
             case Mark(symbol):
                 return _words(symbol)
             case Icon(label=label):
@@ -394,7 +396,9 @@ def _with_tags(pieces: list[_Piece]) -> set[int]:
             start = open_at.pop(piece.kind)
             before = pieces[start - 1] if start else None
             after = pieces[at + 1] if at + 1 < len(pieces) else None
-            if not (_free(before, -1, piece.kind) and _free(after, 0, piece.kind)):
+            begins = _free(before, -1, piece.kind) or _by_letter(before, pieces[start + 1], 0, piece.kind)
+            ends = _free(after, 0, piece.kind) or _by_letter(after, pieces[at - 1], -1, piece.kind)
+            if not (begins and ends):
                 found |= {start, at}
     return found
 
@@ -406,7 +410,14 @@ def _free(piece: _Piece | None, at: int, kind: Kind) -> bool:
     if isinstance(piece, _Edge | _Verbatim):
         return piece != _Edge(kind, True) and piece != _Edge(kind, False)
     char = piece.text[at : at + 1 or None]
-    return char in " \t\n" or unicodedata.category(char)[0] in "PZ" or (char.isascii() and not char.isalnum())
+    return char in " \t\n" or unicodedata.category(char)[0] in "PZ" or char in punctuation
+
+
+def _by_letter(outside: _Piece | None, inside: _Piece, at: int, kind: Kind) -> bool:
+    """Whether a letter inside makes a delimiter known as such, whatever stands outside: so it is with stars."""
+    if kind != "strong" or not isinstance(inside, _Words) or isinstance(outside, _Edge):
+        return False
+    return unicodedata.category(inside.text[at]).startswith(("L", "N"))
 
 
 def _escaped(text: str, begins: bool) -> str:
