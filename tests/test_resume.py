@@ -174,6 +174,7 @@ def test_what_the_schema_has_no_place_for_is_there_as_it_is_printed() -> None:
     assert entry["date"]["parts"] == [{"start": "1842-07", "end": "present"}]
     assert entry["bullets"][0]["bullets"] == [{"text": ["Number of **Bernoulli**"]}]
     (works,) = sections["Works"]
+    assert works["content"][0]["content"][0]["id"]
     assert works["content"][0]["content"][0]["text"].startswith(
         "**Ada Lovelace**. [The _Engine_](https://doi.org/10.1000/e). _J. Eng._"
     )

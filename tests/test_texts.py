@@ -78,9 +78,7 @@ def made(yaml: str, name: str, theme: str = "noether") -> str:
 
 TYPED = st.text(max_size=6).map(lambda text: CONTROL.sub("", text))  # no other text comes out of a CV
 leaves = st.one_of(
-    st.builds(
-        Str, hostile.plain | TYPED | st.sampled_from(["1986. x", "- a", "# a", "a", " b ", "__", "~~~"])
-    ),
+    st.builds(Str, hostile.plain | TYPED | st.sampled_from(["1986. x", "- a", "# a", "a", " b ", "__", "~~~"])),
     st.builds(Code, TYPED | st.sampled_from(["`", "a``b", " ", "{*_x_*}", "<b>"])),
     st.builds(Math, st.sampled_from(["x^2", r"\alpha_{ij}", "a*b*c", r"\{x\}", "a<b", "n_1"])),
     st.just(Break()),

@@ -1,6 +1,6 @@
 """Do all formats say the same words in the same order? All fields of the model, and many random CVs.
 
-    python -m tools.same_words [CVS]
+python -m tools.same_words [CVS]
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import sys
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-
 from tests import test_texts
 from tests.everyfield import fields
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +15,8 @@ from cvbuild.engine import Typesetter
 from cvbuild.files import ABSENT, Files, digest
 from cvbuild.formats import FORMATS
 from cvbuild.frozen import frozen
-from cvbuild.outputs import is_stream, write_files, write_stream
-from cvbuild.raster import HEAD, page_number, pages
+from cvbuild.outputs import is_stream, stale_pages, write_files, write_stream
+from cvbuild.raster import pages
 from cvbuild.reading import read_input
 
 if TYPE_CHECKING:
@@ -85,7 +84,9 @@ def make(job: Job, typesetter: Typesetter, files: Files, before: int | None = No
             write_stream(data, outcome.sink)
         return Made(outcome, {}, verified)
     outputs = _outputs(job, outcome, made)
-    stale = _stale_pages(job.targets.get("png"), outputs, files)
+    picture = job.targets.get("png")
+    old = stale_pages(picture, outputs) if picture is not None and outputs else ()
+    stale = [path for path in old if not _is_input((path,), files, Sink())]
     if _is_input(outputs, files, outcome.sink) or not write_files(outputs, outcome.sink, stale=stale):
         return Made(outcome, {})
     return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()}, verified)
@@ -130,26 +131,6 @@ def _outputs(job: Job, outcome: Outcome, made: Mapping[str, Mapping[str, bytes]]
                 for end, data in made[name].items()
             }
     return outputs
-
-
-def _stale_pages(target: Path | None, outputs: Collection[Path], files: Files) -> list[Path]:
-    """Pictures of pages that the CV had the last time: only what cvbuild wrote as this page, and nobody needs.
-
-    A picture says so itself. So it is neither one of the user's own, nor a page that was copied to another name.
-    """
-    if target is None or not outputs:
-        return []
-    found = []
-    name = re.compile(re.escape(target.stem) + r"-([1-9][0-9]{0,5})\.png")
-    with suppress(OSError):
-        for path in target.parent.iterdir():
-            number = name.fullmatch(path.name)
-            if number is None or path in outputs or path.is_symlink() or not path.is_file():
-                continue
-            with suppress(OSError), path.open("rb") as stream:
-                if page_number(stream.read(HEAD)) == int(number[1]) and not _is_input((path,), files, Sink()):
-                    found.append(path)
-    return sorted(found)
 
 
 def _verified(outcome: Outcome, files: Files) -> Verified | None:

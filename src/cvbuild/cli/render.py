@@ -177,7 +177,7 @@ def _named(made: Made, job: Job, state: str = "") -> str:
     """The files that were asked for and written, and how many pages there are, for people; `state`: what they are."""
     pages = pages_of(made.outcome.pages) if made.outcome.pages else ""
     if job.main is None:
-        return pages or next(iter(job.targets))
+        return pages or f"{next(iter(job.targets))} to standard output"
     names = _written(made, job) or [str(job.main)]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     said = f" {'is' if len(names) == 1 and ' to ' not in listed else 'are'} {state}" if state else ""
