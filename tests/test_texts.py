@@ -176,6 +176,11 @@ def test_only_what_means_something_is_escaped(words: str, written: str) -> None:
     assert md(Str(words)) == written
 
 
+def test_an_exclamation_before_a_link_makes_no_picture() -> None:
+    assert md(Str("Hi!"), Link(Url("https://x.org"), (Str("x"),))) == r"Hi\![x](https://x.org)"
+    assert md(Str("Hi! "), Link(Url("https://x.org"), (Str("x"),))) == "Hi! [x](https://x.org)"
+
+
 def test_formulas_are_written_as_github_reads_them() -> None:
     assert md(Str("of "), Math("x^2"), Str(".")) == "of $x^2$."
     assert md(Math(r"\alpha_{ij}")) == r"$`\alpha_{ij}`$"  # GitHub's own form, where signs would mean something

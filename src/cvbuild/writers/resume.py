@@ -121,7 +121,9 @@ class _Resume:
             self.known.add(work.key)
             self.lists["publications"].append(self.publication(work, item.body))
         label = item.own if item.own is not None else f"[{item.label}]" if item.label is not None else None
-        return _said({"key": work.key, "id": item.anchor, "label": label, "year": item.margin, "text": self.text(item.body)})
+        return _said(
+            {"key": work.key, "id": item.anchor, "label": label, "year": item.margin, "text": self.text(item.body)}
+        )
 
     def record(self, record: Record) -> Json:
         """All that a record says, under the keys that it has in the YAML."""
