@@ -96,7 +96,7 @@ def _said(token: Token) -> str:
 
 def words_of_txt(text: str) -> list[str]:
     """Without addresses that stand behind words."""
-    return words(re.sub(r"<(?:https?:|tel:)?[^\s<>]+>", "", text))
+    return words(re.sub(r"<(?:https?:|tel:)?[^\s<>]+>|(?<=: )https?:\S+$", "", text, flags=re.MULTILINE))
 
 
 # --- LaTeX ---

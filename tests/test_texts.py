@@ -297,6 +297,22 @@ def test_dates_stand_where_the_theme_has_them() -> None:
         assert wanted in made(ENTRIES % (side, ""), "md", "")
 
 
+def test_contacts_stand_in_a_column() -> None:
+    cv = "name: Ada\nemail: a@b.org\nprofiles: {github: ada, google-scholar: abc}\ntheme: {name: noether, contacts: %s}\n"
+    assert made(cv % "icons", "txt", "").splitlines()[3:] == [
+        "Email:          a@b.org",
+        "GitHub:         ada <https://github.com/ada>",
+        "Google Scholar: https://scholar.google.com/citations?user=abc",
+    ]
+    assert made(cv % "plain", "txt", "").splitlines()[3:5] == ["a@b.org", "ada <https://github.com/ada>"]
+
+
+def test_an_entry_without_a_date_stands_with_the_others() -> None:
+    cv = "name: Ada\nsections:\n  Talks: [{event: One, date: 2020}, {event: Two}]\n  Awards: [{award: Three}]\n"
+    assert made(cv, "txt").splitlines()[5:7] == ["2020   One", "       Two"]
+    assert made(cv, "txt").splitlines()[-1] == "Three"
+
+
 def test_raw_latex_is_left_out_and_that_is_told_once() -> None:
     text = "name: Ada\nsummary: A `\\LaTeX{}`{=latex} user\n"
     outcome = render(Source("cv.yaml", text, ROOT, raw_latex=True), Files(), formats=("md", "txt", "json"))

@@ -84,14 +84,19 @@ class PlainText(Dialect):
         prose = self.prose
         head = [*self.heading(0, (Str(prose.name),)), *self.paragraph(prose.headline), *self.paragraph(prose.title)]
         parts = [head, [line for body in prose.address for line in self.paragraph(body)]]
-        label = max((width(c.label) for c in prose.contacts), default=0)
-        parts.append([
-            line
-            for c in prose.contacts
-            for line in hanging(f"{c.label}:" if c.label else "", label + 2 if label else 0, self.text(c.body))
-        ])  # fmt: skip
+        parts.append(self.contacts())
         parts += self.blocks(prose.blocks)
         return "\n\n".join("\n".join(line.rstrip() for line in part) for part in parts if part) + "\n"
+
+    def contacts(self) -> list[str]:
+        """How to reach the owner: labels, if the theme has them, and what belongs to each."""
+        lines = [(self.tidy(c.label), self.text(c.body)) for c in self.prose.contacts]
+        if not any(label for label, _ in lines):
+            return [line for _, text in lines for line in wrap(text, WIDTH, hang=2)]
+        # What has no label is called by its only words, as "Google Scholar" is; its address belongs to them.
+        lines = [(label, text) if label else _parted(text) for label, text in lines]
+        column = max(width(label) for label, _ in lines) + 2
+        return [line for label, text in lines for line in hanging(f"{label}:" if label else "", column, text)]
 
     # --- blocks, each as lines ---
 
@@ -108,7 +113,9 @@ class PlainText(Dialect):
                 case Paragraph(body):
                     lines = self.paragraph(body, room)
                 case Entries(entries):
-                    lines = _spread([self.entry(entry, room) for entry in entries])
+                    dated = any(visible(line.when) for entry in entries for line in entry.lines)
+                    column = self._column if dated else 0
+                    lines = _spread([self.entry(entry, room, column) for entry in entries])
                 case Points(points, signs):
                     items = [self.point(point, room, signs=signs) for point in points]
                     lines = _spread(items, apart=room == WIDTH)
@@ -130,10 +137,9 @@ class PlainText(Dialect):
         """Prose."""
         return wrap(self.text(body), room)
 
-    def entry(self, entry: Entry, room: int) -> list[str]:
-        """An entry, and what stands below it; all but its dates is indented."""
+    def entry(self, entry: Entry, room: int, column: int) -> list[str]:
+        """An entry, and what stands below it; all but its dates, which stand in the `column`, is indented."""
         lines: list[str] = []
-        column = self._column if any(visible(line.when) for line in entry.lines) else 0
         for at, line in enumerate(entry.lines):
             lines += self.line(line, room, column, hang=2, indent=0 if at == 0 or column else 2)
         below = self.blocks(entry.below, max(room - (column or 2), _LEAST))
@@ -287,6 +293,12 @@ def hanging(sign: str, indent: int, text: str, room: int = WIDTH) -> list[str]:
     """Lines of a text, the first of which begins with `sign`, and all others with as many blanks as are left for it."""
     lines = wrap(text, max(room - indent, _LEAST))
     return [(_padded(sign, indent) if at == 0 else " " * indent) + line for at, line in enumerate(lines)]
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Words, and the address that stands behind them."""
+    words, _, address = text.rpartition(" <")
+    return (words, address.removesuffix(">")) if words and address.endswith(">") else ("", text)
 
 
 def _padded(text: str, columns: int) -> str:
