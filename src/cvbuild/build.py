@@ -196,7 +196,7 @@ def render(
     else:
         outcome.inputs = dict(files.states)
     for name in formats:
-        if name not in ("pdf", "tex") and not outcome.sink.failed:
+        if not needs_latex((name,)) and not outcome.sink.failed:
             with _theme_at_work(checked, outcome.sink):
                 outcome.texts[name] = write_text(name, checked, outcome.sink)
     if outcome.sink.failed:

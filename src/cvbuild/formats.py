@@ -26,5 +26,9 @@ FORMATS: Final = {
         OutputFormat("pdf", "a PDF"),
         OutputFormat("tex", "a LaTeX file"),
         OutputFormat("html", "an HTML page"),
+        OutputFormat("md", "a Markdown file"),
+        OutputFormat("txt", "a text file"),
+        OutputFormat("json", "a JSON file"),
+        OutputFormat("png", "a picture"),
     )
 }

@@ -15,7 +15,8 @@ from cvbuild.engine import Typesetter
 from cvbuild.files import ABSENT, Files, digest
 from cvbuild.formats import FORMATS
 from cvbuild.frozen import frozen
-from cvbuild.outputs import is_stream, write_files, write_stream
+from cvbuild.outputs import is_stream, stale_pages, write_files, write_stream
+from cvbuild.raster import pages
 from cvbuild.reading import read_input
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Job:
     """What shall be made of which CV, and how.
 
     `targets` are the formats that are wanted, with the path of each; `None`, of the CV or of the only target, is
-    a standard stream.
+    a standard stream. `dpi` is how fine pictures of pages are.
     """
 
     cv: Path | None
@@ -37,6 +38,7 @@ class Job:
     keep_tex: bool = False
     raw_latex: bool = False
     verify: bool = False
+    dpi: float = 150.0
 
     @property
     def main(self) -> Path | None:
@@ -57,8 +59,8 @@ class Made:
     verified: Verified | None = None
 
 
-def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = None) -> Made:
-    """Do a job; `pages` is as in `render`. Never raises for what is wrong: see the outcome's sink."""
+def make(job: Job, typesetter: Typesetter, files: Files, before: int | None = None) -> Made:
+    """Do a job; `before` is how many pages there were the last time, as in `render`. Never raises for what is wrong: see the outcome's sink."""
     sink = Sink()
     if job.keep_tex and (job.main is None or is_stream(job.main)):
         sink.add(CANNOT_WRITE, "--keep-tex keeps files beside the output, and the output goes into a stream")
@@ -67,20 +69,34 @@ def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = Non
     if source is None:
         return Made(Outcome(sink=sink), {})
     formats = dict.fromkeys((*job.targets, *(("pdf",) if job.verify else ())))
-    outcome = render(source, files, typesetter, choices=job.choices, formats=formats, timeout=job.timeout, pages=pages)
+    outcome = render(source, files, typesetter, choices=job.choices, formats=formats, timeout=job.timeout, pages=before)
     verified = _verified(outcome, files) if job.verify else None
+    made = {name: _made(outcome, name, job.dpi) for name in job.targets}
+    for name, target in job.targets.items():
+        if len(made[name]) > 1 and (target is None or is_stream(target)):
+            message = f"a stream takes one picture, and the CV has {len(made[name])} pages"
+            outcome.sink.add(
+                CANNOT_WRITE, message, hint="name a file with -o: `-o me.png` writes me-1.png, me-2.png, …"
+            )
+            return Made(outcome, {})
     if job.main is None:
-        for data in _made(outcome, *job.targets).values():
+        for data in made[next(iter(job.targets))].values():
             write_stream(data, outcome.sink)
         return Made(outcome, {}, verified)
-    outputs = _outputs(job, outcome)
-    if _is_input(outputs, files, outcome.sink) or not write_files(outputs, outcome.sink):
+    outputs = _outputs(job, outcome, made)
+    picture = job.targets.get("png")
+    old = stale_pages(picture, outputs) if picture is not None and outputs else ()
+    stale = [path for path in old if not _is_input((path,), files, Sink())]
+    if _is_input(outputs, files, outcome.sink) or not write_files(outputs, outcome.sink, stale=stale):
         return Made(outcome, {})
     return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()}, verified)
 
 
-def _made(outcome: Outcome, name: str) -> dict[str, bytes]:
-    """What was made in a format: endings of the files' names, with what goes into them; nothing if there were errors."""
+def _made(outcome: Outcome, name: str, dpi: float) -> dict[str, bytes]:
+    """What was made in a format: endings of the files' names, with what goes into them; nothing if there were errors.
+
+    Pages are numbered even if there is only one: a page of the web that shows `me-1.png` need not care how many there are.
+    """
     if outcome.sink.failed:
         return {}
     match name:
@@ -88,11 +104,15 @@ def _made(outcome: Outcome, name: str) -> dict[str, bytes]:
             return {".pdf": outcome.pdf} if outcome.pdf is not None else {}
         case "tex":
             return {".tex": outcome.tex.text.encode()} if outcome.tex is not None else {}
+        case "png":
+            if outcome.pdf is None:
+                return {}
+            return {f"-{number}.png": page.png for number, page in enumerate(pages(outcome.pdf, dpi), start=1)}
         case _:
             return {FORMATS[name].ending: outcome.texts[name]}
 
 
-def _outputs(job: Job, outcome: Outcome) -> dict[Path, bytes]:
+def _outputs(job: Job, outcome: Outcome, made: Mapping[str, Mapping[str, bytes]]) -> dict[Path, bytes]:
     """All files of a job; the PDF last: if it is new, the others are."""
     outputs: dict[Path, bytes] = {}
     pictures = outcome.tex.written.pictures if outcome.tex is not None else {}
@@ -105,9 +125,10 @@ def _outputs(job: Job, outcome: Outcome) -> dict[Path, bytes]:
     for name in sorted(job.targets, key=lambda name: name == "pdf"):
         place = job.targets[name]
         if place is not None:
-            made = _made(outcome, name)
+            whole = FORMATS[name].ending
             outputs |= {
-                place if len(made) == 1 else place.with_name(place.stem + end): data for end, data in made.items()
+                place if end == whole or is_stream(place) else place.with_name(place.stem + end): data
+                for end, data in made[name].items()
             }
     return outputs
 

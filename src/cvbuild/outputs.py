@@ -16,17 +16,19 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from cvbuild.diagnostics import CANNOT_WRITE, Sink
 from cvbuild.locks import lock, lock_folder
+from cvbuild.raster import HEAD, page_number
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _PREFIX = ".cvbuild-out-"
@@ -39,14 +41,17 @@ def write_file(path: Path, data: bytes, sink: Sink) -> bool:
     return write_files({path: data}, sink)
 
 
-def write_files(files: Mapping[Path, bytes], sink: Sink) -> bool:
+def write_files(files: Mapping[Path, bytes], sink: Sink, *, stale: Iterable[Path] = ()) -> bool:
     """Put files that belong together into their places, the last one last; whether that was done.
+
+    `stale` files belonged to them the last time, and go when the new ones are there.
 
     Symbolic links are followed; a file that has other names too (hard links) gets a new one, and these keep the old.
     Mode and, if that is possible, owner stay. A device or a pipe is written to.
     """
     drafts: list[_Draft] = []
     at: Path | None = None
+    what = "written"
     try:
         try:
             for at, data in files.items():
@@ -60,15 +65,37 @@ def write_files(files: Mapping[Path, bytes], sink: Sink) -> bool:
                 for draft in drafts:
                     at = draft.path
                     draft.publish()
+                what = "removed, and is not of this CV any more"
+                for at in stale:
+                    at.unlink(missing_ok=True)
         finally:
             with _undisturbed():
                 for draft in drafts:
                     draft.discard()
     except OSError as error:
         hint = _BESIDE if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY) else None
-        sink.add(CANNOT_WRITE, f"`{at}` cannot be written: {error.strerror or error}", hint=hint)
+        sink.add(CANNOT_WRITE, f"`{at}` cannot be {what}: {error.strerror or error}", hint=hint)
         return False
     return True
+
+
+def stale_pages(target: Path, written: Collection[Path]) -> list[Path]:
+    """Pictures of pages that an earlier run wrote for `target`, and that are not `written` again.
+
+    Only what cvbuild wrote as this very page; the picture says so itself. So it is neither one of the user's own, nor a page
+    that was copied to another name.
+    """
+    name = re.compile(re.escape(target.stem) + r"-([1-9][0-9]{0,5})\.png")
+    found = []
+    with suppress(OSError):
+        for path in target.parent.iterdir():
+            number = name.fullmatch(path.name)
+            if number is None or path in written or path.is_symlink() or not path.is_file():
+                continue
+            with suppress(OSError), path.open("rb") as stream:
+                if page_number(stream.read(HEAD)) == int(number[1]):
+                    found.append(path)
+    return sorted(found)
 
 
 def write_stream(data: bytes, sink: Sink) -> bool:

@@ -18,6 +18,7 @@ def jobs_of(
     keep_tex: bool = False,
     raw_latex: bool = False,
     verify: bool = False,
+    dpi: float = 150.0,
 ) -> list[Job]:
     """The jobs that one CV asks for."""
     job = Job(
@@ -28,5 +29,6 @@ def jobs_of(
         keep_tex=keep_tex,
         raw_latex=raw_latex,
         verify=verify,
+        dpi=dpi,
     )
     return [job]

@@ -56,6 +56,9 @@ def render(
         bool, typer.Option("--verify", help="Read the PDF back, and prove that all of the CV is in it, in order.")
     ] = False,
     timeout: TimeoutOption = 60.0,
+    dpi: Annotated[
+        int, typer.Option("--dpi", help="How fine pictures of pages are, in dots per inch.", min=10, max=600)
+    ] = 150,
     raw_latex: RawLatexOption = False,
     today: TodayOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
@@ -77,6 +80,7 @@ def render(
         keep_tex=keep_tex,
         raw_latex=raw_latex,
         verify=verify,
+        dpi=dpi,
     )
     files = Files(day_of(today))
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
@@ -173,23 +177,34 @@ def _named(made: Made, job: Job, state: str = "") -> str:
     """The files that were asked for and written, and how many pages there are, for people; `state`: what they are."""
     pages = pages_of(made.outcome.pages) if made.outcome.pages else ""
     if job.main is None:
-        return pages or next(iter(job.targets))
-    names = [str(path) for path in _written(made, job)] or [str(job.main)]
+        return pages or f"{next(iter(job.targets))} to standard output"
+    names = _written(made, job) or [str(job.main)]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    said = f" {'is' if len(names) == 1 else 'are'} {state}" if state else ""
+    said = f" {'is' if len(names) == 1 and ' to ' not in listed else 'are'} {state}" if state else ""
     return listed + said + (f" ({pages})" if pages else "")
 
 
-def _written(made: Made, job: Job) -> list[Path]:
-    """The targets that were written."""
-    return [path for path in job.targets.values() if path is not None and str(path.absolute()) in made.outputs]
+def _written(made: Made, job: Job) -> list[str]:
+    """The targets that were written, for people: of pictures of pages, the first and the last."""
+    names: list[str] = []
+    for name, target in job.targets.items():
+        files = [path for path in _files(name, target, made.outcome.pages) if str(path.absolute()) in made.outputs]
+        names += [f"{files[0]} to {files[-1]}"] if len(files) > 1 else map(str, files)
+    return names
+
+
+def _files(name: str, target: Path | None, pages: int) -> list[Path]:
+    """The files that a target may stand for."""
+    if target is None:
+        return []
+    return [target, *(target.with_name(f"{target.stem}-{n}.png") for n in range(1, pages + 1) if name == "png")]
 
 
 def _outputs(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
     """The files of a job, named as the user does; those that were asked for come first, and pictures last."""
     if job.main is None:
         return ()
-    asked = [path for path in job.targets.values() if path is not None]
+    asked = [path for name, target in job.targets.items() for path in _files(name, target, made.outcome.pages)]
     others = sorted({job.main.with_name(Path(path).name) for path in made.outputs}, key=_is_picture)
     possible = dict.fromkeys((*asked, job.main.with_suffix(".tex"), job.main.with_suffix(".log"), *others))
     return tuple(Output(str(path), written) for path in possible if str(path.absolute()) in made.outputs)

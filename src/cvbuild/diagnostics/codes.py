@@ -546,8 +546,7 @@ OUTSIDE_FILE = _code(
 ENGINE_BOUND = _code(
     "CV611", "error", "typesetting took too much", "The engine was stopped because it took too much memory or space."
 )
-
-RAW_NOT_SHOWN = _code(
+RAW_LEFT_OUT = _code(
     "CV640",
     "warning",
     "raw LaTeX is not shown",

@@ -361,6 +361,12 @@ def _plain(value: Text) -> str:
     return plain(value.body)
 
 
+def date_printer(theme: Theme, words: Words) -> Callable[[When | PartialDate], str]:
+    """What prints a date in the theme's way, and in the words of the document."""
+    style, names = _dates(theme, words)
+    return lambda value: format_when(When((value,)) if isinstance(value, PartialDate) else value, style, names)
+
+
 def _dates(theme: Theme, words: Words) -> tuple[DateStyle, DateWords]:
     """How the theme prints dates, in the document's words."""
     options = theme.options

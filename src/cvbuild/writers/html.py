@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from cvbuild.checked import Checked
 from cvbuild.dates import DateRange, PartialDate, When
-from cvbuild.diagnostics import RAW_NOT_SHOWN, Sink
+from cvbuild.diagnostics import RAW_LEFT_OUT, Sink
 from cvbuild.files import Files
 from cvbuild.outline import Block, Outline, OutSection
 from cvbuild.places import builtin_themes
@@ -88,7 +88,7 @@ def write(checked: Checked, sink: Sink) -> bytes:
     check_photo(checked, written.pictures, sink)
     for span in writer.raw:
         hint = "the PDF has it; write it in Markdown, or as a formula, for the page to have it too"
-        sink.add(RAW_NOT_SHOWN, "raw LaTeX is left out of the page", span, hint=hint)
+        sink.add(RAW_LEFT_OUT, "raw LaTeX is left out of the page", span, hint=hint)
     return written.text.encode()
 
 

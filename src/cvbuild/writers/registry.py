@@ -9,7 +9,7 @@ from typing import Final
 from cvbuild.checked import Checked
 from cvbuild.diagnostics import Sink
 
-_WRITERS: Final[Mapping[str, str]] = {"html": "html"}
+_WRITERS: Final[Mapping[str, str]] = {"html": "html", "md": "md", "txt": "txt", "json": "resume"}
 """By the name of the format: a module of this room, with a function ``write(checked, sink) -> bytes``."""
 
 
