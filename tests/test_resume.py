@@ -199,7 +199,7 @@ def test_nothing_of_an_example_is_lost(path: Path) -> None:
     assert_nothing_lost(Source(path.name, path.read_text(encoding="utf-8"), path.parent, raw_latex=False))
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=3, deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_any_cv_is_as_the_schema_wants_it(data: st.DataObject) -> None:
     cv = data.draw(records(Document, HOSTILE))

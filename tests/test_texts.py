@@ -134,7 +134,7 @@ def same(found: list[tuple[str, frozenset[str]]], wanted: list[tuple[str, frozen
     return read(found) == read(wanted)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
 @given(bodies, st.sampled_from(["", "- ", "12. ", "## "]))
 def test_markdown_reads_back_as_the_same_words_in_the_same_look(body: Body, before: str) -> None:
     dialect = Markdown(small(), Sink())
@@ -255,7 +255,7 @@ def test_an_address_is_printed_where_it_would_be_lost() -> None:
     assert not tells("x.org", "https://x.org/a")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=120) | hostile.plain, st.integers(10, WIDTH), st.integers(0, 4))
 def test_lines_are_no_wider_than_they_may_be(text: str, room: int, hang: int) -> None:
     text = PlainText(small(), Sink()).tidy(text)
@@ -403,8 +403,8 @@ def test_all_formats_say_the_same_words_in_the_same_order(path: Path) -> None:
 
 def test_fields_say_the_same_in_all_formats() -> None:
     """A sample; `python -m tools.same_words` tries all of them."""
-    tried = [same_in_field(name, make) for name, make in list(fields())[3::12]]
-    assert sum(tried) > 12
+    tried = [same_in_field(name, make) for name, make in list(fields())[3::24]]
+    assert sum(tried) > 6
 
 
 def same_in_field(name: str, make: Make) -> bool:
