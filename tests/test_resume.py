@@ -206,3 +206,6 @@ def test_any_cv_is_as_the_schema_wants_it(data: st.DataObject) -> None:
     written = Source("cv.yaml", json.dumps(cv, ensure_ascii=False), ROOT, raw_latex=False)
     if check(written, Files(), Sink()) is not None:
         resume(written)
+        texts_ = render(written, Files(), formats=("md", "txt")).texts
+        words_of_md(texts_["md"].decode())  # no foreign HTML, no code blocks
+        assert not any(line != line.rstrip() for line in texts_["txt"].decode().split("\n"))
