@@ -386,6 +386,13 @@ def test_options_of_the_theme_hold(options: str, there: str) -> None:
     assert there in page(RICH + f"    theme: {{name: noether, {options}}}\n")
 
 
+def test_a_page_without_dates_has_no_column_for_them() -> None:
+    cv = "name: N\ntheme: {name: noether, dates: left}\nsections: {A: {sections: {B: [%s]}}}\n"
+    assert 'class="dates-right"' in page(cv % "{award: P}")
+    for entry in ("{award: P, date: 2020}", "{award: P, when: soon}", "{talk: T, venues: [{event: E, date: 2020}]}"):
+        assert 'class="dates-left"' in page(cv % entry)
+
+
 def test_a_theme_without_the_photo_has_none() -> None:
     html = page(RICH + "    theme: {name: noether, photo: none}\n")
     assert "<img" not in html

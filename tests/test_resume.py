@@ -199,10 +199,13 @@ def test_nothing_of_an_example_is_lost(path: Path) -> None:
     assert_nothing_lost(Source(path.name, path.read_text(encoding="utf-8"), path.parent, raw_latex=False))
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=3, deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_any_cv_is_as_the_schema_wants_it(data: st.DataObject) -> None:
     cv = data.draw(records(Document, HOSTILE))
     written = Source("cv.yaml", json.dumps(cv, ensure_ascii=False), ROOT, raw_latex=False)
     if check(written, Files(), Sink()) is not None:
         resume(written)
+        texts_ = render(written, Files(), formats=("md", "txt")).texts
+        words_of_md(texts_["md"].decode())  # no foreign HTML, no code blocks
+        assert not any(line != line.rstrip() for line in texts_["txt"].decode().split("\n"))

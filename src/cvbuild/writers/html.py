@@ -24,7 +24,7 @@ from cvbuild.checked import Checked
 from cvbuild.dates import DateRange, PartialDate, When
 from cvbuild.diagnostics import RAW_LEFT_OUT, Sink
 from cvbuild.files import Files
-from cvbuild.outline import Block, Outline, OutSection
+from cvbuild.outline import Block, Outline, OutSection, Run
 from cvbuild.places import builtin_themes
 from cvbuild.publications import Listing
 from cvbuild.source import Span
@@ -115,6 +115,7 @@ class HtmlWriter(Writer):
                 language=self.outline.language,
                 direction="rtl" if self.right else "ltr",
                 contents=contents if len(contents := _contents(self.outline.blocks)) >= _CONTENTS else (),
+                dated=_has_dates(self.outline.blocks),
                 accent=on_light(accent),
                 dark_accent=on_dark(accent),
                 data=Markup(linked_data(self.outline, self.ids, photo=self.theme.options.get("photo") != "none")),
@@ -362,6 +363,23 @@ def _contents(blocks: Iterable[Block]) -> list[OutSection]:
         if isinstance(block, OutSection):
             out += [block] if block.title is not None else _contents(block.blocks)
     return out
+
+
+def _has_dates(blocks: Iterable[Block]) -> bool:
+    """Whether anything stands in the column of dates; if not, a page has none."""
+
+    def dated(entry: object) -> bool:
+        said = any(getattr(entry, name, None) for name in ("date", "when"))
+        return said or any(map(dated, getattr(entry, "venues", ())))
+
+    return any(
+        _has_dates(block.blocks)
+        if isinstance(block, OutSection)
+        else any(map(dated, block.entries))
+        if isinstance(block, Run)
+        else isinstance(block, Listing) and block.margin
+        for block in blocks
+    )
 
 
 def _title(outline: Outline) -> str:
