@@ -36,7 +36,7 @@ from cvbuild.frozen import frozen
 from cvbuild.outline import Outline
 from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
-from cvbuild.theme import Theme, ThemeError, read_theme_file
+from cvbuild.theme import Theme, ThemeError, read_theme_file, template_places
 from cvbuild.words import Words
 from cvbuild.writers import sandbox
 
@@ -96,10 +96,7 @@ class _Loader(jinja2.BaseLoader):
         self.folders, self.files = tuple(folders), files
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:
-        first, *rest = split_template_path(template)
-        places = [(folder, folder.joinpath(first, *rest)) for folder in self.folders]
-        places += [(folder, folder.joinpath(*rest)) for folder in self.folders if rest and folder.name == first]
-        for folder, place in places:
+        for folder, place in template_places(self.folders, split_template_path(template)):
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 return read_theme_file(place, folder, self.files), str(place), None
         raise jinja2.TemplateNotFound(template)
