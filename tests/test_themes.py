@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,9 @@ class Said:
         self.status, self.out, self.err = status, out, err
 
 
+Run = Callable[..., Said]
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, in which the user's own themes are too."""
@@ -46,7 +50,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def cvbuild(here: Path, capsys: pytest.CaptureFixture[str]) -> object:
+def cvbuild(here: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """The command line, in this process."""
 
     def run(*args: str) -> Said:
@@ -75,7 +79,7 @@ def found(name: str, folder: Path) -> Theme:
 # --- list, show ---
 
 
-def test_list_tells_what_there_is_and_what_is_broken(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_list_tells_what_there_is_and_what_is_broken(here: Path, cvbuild: Run) -> None:
     write(here / "themes/mine", theme_toml='description = "Mine"\nextends = "turing"\n')
     write(here / "themes/bare")
     write(here / "themes/no name", theme_toml='extends = "base"\n')
@@ -111,7 +115,7 @@ def test_a_theme_whose_styles_are_wrong_is_listed_as_broken(here: Path) -> None:
     assert (mine.theme, [d.code.number for d in mine.problems]) == (None, ["CV201", "CV201"])
 
 
-def test_show_tells_every_option(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_show_tells_every_option(here: Path, cvbuild: Run) -> None:
     said = cvbuild("theme", "show", "noether")
     for name, spec in found("noether", here).specs.items():
         assert f"\n{name}: " in said.out
@@ -127,7 +131,7 @@ def test_show_tells_every_option(here: Path, cvbuild) -> None:  # type: ignore[n
 # --- which ---
 
 
-def test_which_tells_the_source_of_each_file(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_which_tells_the_source_of_each_file(here: Path, cvbuild: Run) -> None:
     write(here / "themes/mine", theme_toml='extends = "turing"\n', header_tex="mine")
     write(here / "themes/mine/blocks", talk_tex="mine", talk_tex_bak="x")
     write(here / "themes/mine/html/blocks", talk_html="<p>")
@@ -175,15 +179,15 @@ def test_which_tells_the_source_of_each_file(here: Path, cvbuild) -> None:  # ty
     ],
 )  # fmt: skip
 def test_mistakes_are_told_and_nothing_is_made(
-    here: Path, cvbuild, args: tuple[str, ...], status: int, said: str
-) -> None:  # type: ignore[no-untyped-def]
+    here: Path, cvbuild: Run, args: tuple[str, ...], status: int, said: str
+) -> None:
     ran = cvbuild("theme", *args)
     assert (ran.status, ran.out) == (status, "")
     assert said in ran.err
     assert list(here.iterdir()) == []
 
 
-def test_a_name_that_several_files_have_is_asked_back(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_a_name_that_several_files_have_is_asked_back(here: Path, cvbuild: Run) -> None:
     write(here / "themes/mine/html", header_html="<p>")
     write(here / "themes/mine", theme_toml='extends = "turing"\n')
     ran = cvbuild("theme", "which", "mine", "header")
@@ -193,7 +197,7 @@ def test_a_name_that_several_files_have_is_asked_back(here: Path, cvbuild) -> No
 # --- eject, new ---
 
 
-def test_eject_copies_and_never_overwrites(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_eject_copies_and_never_overwrites(here: Path, cvbuild: Run) -> None:
     ran = cvbuild("theme", "eject", "turing", "degree", "blocks/talk.tex")
     assert ran.status == 0
     mine = here / "themes/mine"
@@ -213,7 +217,7 @@ def test_eject_copies_and_never_overwrites(here: Path, cvbuild) -> None:  # type
     assert (mine / "theme.toml").read_text() == toml
 
 
-def test_eject_takes_any_file_of_the_chain(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_eject_takes_any_file_of_the_chain(here: Path, cvbuild: Run) -> None:
     write(here / "themes/web/html/fonts", a_css="css")
     (here / "themes/web/html/fonts/b.woff2").write_bytes(b"\xff\0\xfe")
     write(here / "themes/web", theme_toml='extends = "turing"\n')
@@ -225,7 +229,7 @@ def test_eject_takes_any_file_of_the_chain(here: Path, cvbuild) -> None:  # type
     assert not (here / "themes/own/base").exists()
 
 
-def test_eject_reads_nothing_outside_of_a_theme(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_eject_reads_nothing_outside_of_a_theme(here: Path, cvbuild: Run) -> None:
     write(here / "themes/sly/blocks", other_tex="")
     write(here / "themes/sly", theme_toml='extends = "turing"\n')
     (here / "secret").write_text("secret")
@@ -236,7 +240,7 @@ def test_eject_reads_nothing_outside_of_a_theme(here: Path, cvbuild) -> None:  #
     assert not (here / "themes/mine").exists()
 
 
-def test_a_theme_in_a_folder_that_has_no_place_cannot_be_extended(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_a_theme_in_a_folder_that_has_no_place_cannot_be_extended(here: Path, cvbuild: Run) -> None:
     write(here / "elsewhere/far", theme_toml='extends = "turing"\n')
     ran = cvbuild("theme", "eject", "./elsewhere/far", "talk")
     assert (ran.status, "a theme cannot extend that in `elsewhere/far`" in ran.err) == (1, True)
@@ -244,7 +248,7 @@ def test_a_theme_in_a_folder_that_has_no_place_cannot_be_extended(here: Path, cv
     assert cvbuild("theme", "which", "./elsewhere/far", "talk").out == "elsewhere/far/blocks/talk.tex\n"
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_written_leaves_nothing_behind(here: Path, cvbuild: Run) -> None:
     (here / "themes").write_text("a file in the way")
     ran = cvbuild("theme", "new", "mine")
     assert (ran.status, "CV006" in ran.err) == (2, True)
@@ -265,7 +269,7 @@ def test_folders_that_were_made_for_nothing_go_again(here: Path) -> None:
 
 
 @pytest.mark.parametrize("extends", ["noether", "turing", "base"])
-def test_a_new_theme_looks_as_the_one_that_it_extends(here: Path, cvbuild, extends: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_new_theme_looks_as_the_one_that_it_extends(here: Path, cvbuild: Run, extends: str) -> None:
     assert cvbuild("theme", "new", "mine", "--extends", extends).status == 0
     assert latex("mine", here, photo=False) == latex(extends, here, photo=False)
     toml = here / "themes/mine/theme.toml"
@@ -276,13 +280,13 @@ def test_a_new_theme_looks_as_the_one_that_it_extends(here: Path, cvbuild, exten
     assert specs.keys() - base.keys() == {"motto"}
 
 
-def test_a_theme_can_extend_one_without_macros(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_a_theme_can_extend_one_without_macros(here: Path, cvbuild: Run) -> None:
     assert cvbuild("theme", "eject", "turing", "talk", "--to", "first").status == 0
     assert cvbuild("theme", "new", "second", "--extends", "first").status == 0
     assert latex("second", here) == latex("turing", here)
 
 
-def test_a_new_theme_of_the_user_is_known_everywhere(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_a_new_theme_of_the_user_is_known_everywhere(here: Path, cvbuild: Run) -> None:
     write(here / "themes/near", theme_toml='extends = "turing"\n')
     ran = cvbuild("theme", "new", "mine", "--user", "--extends", "near")
     assert (ran.status, "CV501" in ran.err) == (1, True)  # it would not be there for another CV
@@ -361,7 +365,7 @@ def test_a_theme_with_one_template_of_its_own(here: Path, name: str, before: tup
 
 
 @pytest.mark.engine
-def test_a_theme_with_all_templates_of_its_own_is_typeset(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_a_theme_with_all_templates_of_its_own_is_typeset(here: Path, cvbuild: Run) -> None:
     assert cvbuild("theme", "new", "mine", "--extends", "turing").status == 0
     assert cvbuild("theme", "eject", "turing", "--all", "--to", "mine").status == 2  # theme.tex is there
     assert cvbuild("theme", "eject", "turing", "--all", "--to", "mine", "--force").status == 0
@@ -382,7 +386,7 @@ def test_a_theme_with_all_templates_of_its_own_is_typeset(here: Path, cvbuild) -
 
 
 @pytest.mark.engine
-def test_preview_sets_a_cv_in_each_theme_and_goes_on_after_a_failure(here: Path, cvbuild) -> None:  # type: ignore[no-untyped-def]
+def test_preview_sets_a_cv_in_each_theme_and_goes_on_after_a_failure(here: Path, cvbuild: Run) -> None:
     write(here / "themes/broken", theme_toml='extends = "noether"\n', section_tex="<< nothing >>\n")
     ran = cvbuild("theme", "preview", "broken", "turing", "noether", "-o", "out")
     assert ran.status == 1
