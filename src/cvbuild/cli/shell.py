@@ -18,7 +18,7 @@ class Shell(StrEnum):
     fish = "fish"
 
 
-def completion(shell: Annotated[Shell, typer.Argument(help="The shell.")]) -> None:
+def completion(shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")]) -> None:
     """Print a script by which a shell completes commands, options, themes and files."""
     typer.echo(text_of(SCRIPTS[shell.value]), nl=False)
 
