@@ -109,6 +109,16 @@ def test_list_tells_what_there_is_and_what_is_broken(here: Path, cvbuild: Run) -
     assert (accent["type"], accent["default"]) == ("colour", "#1A4F8A")
 
 
+def test_no_theme_steers_the_terminal(here: Path, cvbuild: Run) -> None:
+    write(here / "themes/evil\x1b[31m", theme_toml='extends = "base"\n')
+    write(here / "themes/evil", theme_toml='description = "\\u001B]0;owned"\nextends = "base"\n', **{"x\x1b_tex": ""})
+    for args in (("list",), ("show", "evil"), ("which", "evil"), ("which", "evil", "x\x1b.tex")):
+        said = cvbuild("theme", *args)
+        assert "evil" in said.out
+        assert "\x1b" not in said.out + said.err
+    assert "\x1b" not in cvbuild("theme", "list", "--format", "json").out
+
+
 def test_a_theme_whose_styles_are_wrong_is_listed_as_broken(here: Path) -> None:
     write(here / "themes/mine", theme_toml='extends = "turing"\n', styles_yaml="a: {extends: nothing, nonsense: 1}\n")
     (mine,) = (listed for listed in catalogue(here, Files()) if listed.name == "mine")
@@ -175,6 +185,7 @@ def test_which_tells_the_source_of_each_file(here: Path, cvbuild: Run) -> None:
         (("new", "mine", "--extends", "noehter"), 1, "hint: did you mean `noether`?"),
         (("list", "--cv", "nowhere.yaml"), 2, "there is no file nowhere.yaml"),
         (("preview", "a.yaml", "b.yaml"), 2, "one CV at a time"),
+        (("preview", "a/mine", "b/mine"), 2, "two of the themes are called mine"),
         (("preview", "missing.yaml"), 2, "CV001"),
     ],
 )  # fmt: skip

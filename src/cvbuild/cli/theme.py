@@ -13,6 +13,7 @@ from cvbuild.cli.output import WRONG_CV, WRONG_USAGE, Voice, counted, pages_of, 
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files, shown
 from cvbuild.model import ThemeChoice
+from cvbuild.report import printable
 from cvbuild.theme import Theme, find_theme, list_themes, search_folders
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def theme_list(
     if form is ListFormat.json:
         import json
 
-        typer.echo(json.dumps({"format": 1, "themes": [_as_json(listed) for listed in found]}, ensure_ascii=False))
+        typer.echo(json.dumps({"format": 1, "themes": [_as_json(listed) for listed in found]}))
         return
     width = max((len(listed.name) for listed in found), default=0)
     for listed in found:
@@ -55,13 +56,13 @@ def theme_list(
         about = (
             f"extends {listed.theme.folders[1].name}; " if listed.theme is not None and listed.theme.folders[1:] else ""
         )
-        typer.echo(f"{listed.name:{width}}  {said}".rstrip())
-        typer.echo(f"{'':{width}}  {about}{listed.place}: {shown(listed.folder)}")
+        _print(f"{listed.name:{width}}  {said}".rstrip())
+        _print(f"{'':{width}}  {about}{listed.place}: {shown(listed.folder)}")
         for problem in listed.problems:
             place = f"{problem.span.source.name}:{problem.span.line}: " if problem.span is not None else ""
-            typer.echo(f"{'':{width}}  {problem.code.number}: {place}{problem.message}")
+            _print(f"{'':{width}}  {problem.code.number}: {place}{problem.message}")
             if problem.hint:
-                typer.echo(f"{'':{width}}  hint: {problem.hint}")
+                _print(f"{'':{width}}  hint: {problem.hint}")
 
 
 @theme_app.command("show")
@@ -70,14 +71,15 @@ def theme_show(theme: ThemeArgument, cv: CvOption = ".") -> None:
     from cvbuild.themes.making import meant
 
     found = _find(theme, _folder_of(cv))
-    typer.echo(f"{found.name}: {found.description}" if found.description else found.name)
-    typer.echo(f"lies in {shown(found.folders[0])}")
+    _print(f"{found.name}: {found.description}" if found.description else found.name)
+    _print(f"lies in {shown(found.folders[0])}")
     if found.folders[1:]:
-        typer.echo(f"extends {', '.join(folder.name for folder in found.folders[1:])}")
+        _print(f"extends {', '.join(folder.name for folder in found.folders[1:])}")
     for spec in found.specs.values():
         quoted = f'"{spec.default}"' if spec.type == "text" else spec.default
-        typer.echo(f"\n{spec.name}: {quoted}")
-        typer.echo(f"  {spec.about} {meant(spec)}".replace("   ", "  "))
+        _print("")
+        _print(f"{spec.name}: {quoted}")
+        _print("  " + " ".join(filter(None, (spec.about, meant(spec)))))
 
 
 @theme_app.command("preview")
@@ -158,20 +160,20 @@ def theme_which(
         if member is None:
             _leave(sink)
         for _, path in member.places if everywhere or member.joined else member.places[:1]:
-            typer.echo(shown(path))
+            _print(shown(path))
         return
     width = max(len(folder.name) for folder in found.folders)
     for folder in found.folders:
-        typer.echo(f"{folder.name:{width}}  {shown(folder)}")
+        _print(f"{folder.name:{width}}  {shown(folder)}")
     known = members(found)
     width = max(len(member.name) for member in known)
-    typer.echo()
+    _print("")
     for member in known:
         first, *others = [folder.name for folder, _ in member.places]
         said = ", and ".join([first, *others]) if member.joined else first
         if others and not member.joined:
             said += f", instead of {', '.join(others)}"
-        typer.echo(f"{member.name:{width}}  {said}")
+        _print(f"{member.name:{width}}  {said}")
 
 
 @theme_app.command("eject")
@@ -266,7 +268,12 @@ def _cv_and_themes(what: list[str]) -> tuple[str | None, list[str]]:
     if len(cvs) > 1:
         say(f"cvbuild: one CV at a time, and not {' and '.join(cvs)}")
         raise typer.Exit(WRONG_USAGE)
-    return (cvs[0] if cvs else None), [word for word in what if word not in cvs]
+    themes = list(dict.fromkeys(word for word in what if word not in cvs))
+    files = [Path(theme).resolve().name for theme in themes]
+    if twice := next((name for name in files if files.count(name) > 1), None):
+        say(f"cvbuild: two of the themes are called {twice}, and so would their files be")
+        raise typer.Exit(WRONG_USAGE)
+    return (cvs[0] if cvs else None), themes
 
 
 def _folder_of(cv: str) -> Path:
@@ -286,6 +293,11 @@ def _find(name: str, cv_folder: Path) -> Theme:
     if found is None:
         _leave(sink)
     return found
+
+
+def _print(line: str) -> None:
+    """A line on standard output, in which nothing that a theme says, or is called, steers the terminal."""
+    typer.echo(printable(line))
 
 
 def _leave(sink: Sink) -> NoReturn:
