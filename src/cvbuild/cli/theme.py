@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from cvbuild.cli.options import EngineOption, ForceOption, TimeoutOption, TodayOption, day_of, seconds
+from cvbuild.cli.options import EngineOption, ForceOption, RawLatexOption, TimeoutOption, TodayOption, day_of, seconds
 from cvbuild.cli.output import WRONG_CV, WRONG_USAGE, Voice, counted, pages_of, say, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files, shown
@@ -95,6 +95,7 @@ def theme_preview(
     ] = "preview",
     engine: EngineOption = None,
     timeout: TimeoutOption = 60.0,
+    raw_latex: RawLatexOption = False,
     today: TodayOption = None,
 ) -> None:
     """Typeset a CV in several themes, with a page that shows them side by side."""
@@ -107,7 +108,7 @@ def theme_preview(
     cv, names = _cv_and_themes(what or [])
     day, limit, folder = day_of(today), seconds(timeout), Path(output)
     sink, voice = Sink(), Voice("theme preview")
-    source = read_cv(Path(cv) if cv and cv != "-" else None, Files(), sink, sample=cv is None)
+    source = read_cv(Path(cv) if cv and cv != "-" else None, Files(), sink, raw_latex=raw_latex, sample=cv is None)
     if source is None:
         voice.tell(sink)
         raise typer.Exit(status(sink))

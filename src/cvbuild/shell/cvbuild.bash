@@ -125,7 +125,7 @@ _cvbuild_of() {
             arguments=1
             ;;
         'cvbuild theme preview')
-            options='-o --output --engine --timeout --today --help'
+            options='-o --output --engine --timeout --raw-latex --today --help'
             valued='-o --output --engine --timeout --today'
             arguments=1 more=1
             ;;

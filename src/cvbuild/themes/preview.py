@@ -35,11 +35,13 @@ class Preview:
     picture: Page | None = None
 
 
-def read_cv(cv: Path | None, files: Files, sink: Sink, *, sample: bool) -> Source | None:
+def read_cv(
+    cv: Path | None, files: Files, sink: Sink, *, raw_latex: bool = False, sample: bool = False
+) -> Source | None:
     """The CV in a file, or on standard input; or, if it shall be, the sample."""
     if sample:  # as if it lay here, beside the user's themes
         return Source(SAMPLE.name, files.text(SAMPLE), Path(), raw_latex=False)
-    return read_input(cv, files, sink)
+    return read_input(cv, files, sink, raw_latex)
 
 
 def previews(
