@@ -117,6 +117,7 @@ OFFERED: list[tuple[list[str], set[str]]] = [
     (["completion", ""], {"bash", "zsh", "fish"}),
     (["theme", "preview", "turing", "m"], {"mine", "me.yaml"}),
     (["theme", "eject", "turing", "--to", ""], FOLDERS),
+    (["theme", "eject", "turing", "section.tex", "blocks/co"], {"blocks/course.tex"}),
     (["theme", "list", "--format", ""], {"human", "json"}),
     (["validate", "me.yaml", "--format", ""], {"human", "json", "github"}),
     (["engine", "install", "--s"], {"--scripts"}),

@@ -21,7 +21,7 @@ from cvbuild.model import ThemeChoice
 from cvbuild.places import builtin_themes
 from cvbuild.source import Source
 from cvbuild.theme import Theme, find_theme, is_theme_name
-from cvbuild.themes import catalogue, eject, new_theme, put
+from cvbuild.themes import catalogue, eject, members, new_theme, put
 from cvbuild.themes.making import _better
 from cvbuild.themes.preview import SAMPLE
 from tests.pdf import Pdf
@@ -249,6 +249,20 @@ def test_eject_reads_nothing_outside_of_a_theme(here: Path, cvbuild: Run) -> Non
     assert ran.status == 1
     assert "leads out of the folder of the theme" in ran.err
     assert not (here / "themes/mine").exists()
+
+
+def test_links_of_a_theme_are_followed_inside_of_it_only_and_end(here: Path, cvbuild: Run) -> None:
+    write(here / "outside", far_tex="far")
+    write(here / "themes/mine/real", near_tex="near")
+    write(here / "themes/mine", theme_toml='extends = "turing"\n')
+    for name, to in (("out", here / "outside"), ("round", here / "themes/mine"), ("again", here / "themes/mine/real")):
+        (here / "themes/mine" / name).symlink_to(to)
+    names = [member.name for member in members(found("mine", here))]
+    assert sum(name.endswith("near.tex") for name in names) == 1
+    assert not [name for name in names if name.endswith("far.tex") or name.startswith("round")]
+    (here / "themes/mine/header.tex").symlink_to(here / "nowhere")
+    assert cvbuild("theme", "eject", "turing", "header").status == 2
+    assert not (here / "nowhere").exists()
 
 
 def test_a_theme_in_a_folder_that_has_no_place_cannot_be_extended(here: Path, cvbuild: Run) -> None:

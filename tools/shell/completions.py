@@ -12,7 +12,9 @@ from typing import Final
 
 from cvbuild.diagnostics import CODES
 from cvbuild.formats import FORMATS
+from cvbuild.places import builtin_themes
 from cvbuild.theme import list_themes
+from cvbuild.themes.chain import JOINED
 from tools.shell import Command, Parameter
 
 _MADE: Final = "# Made by `make docs` from the commands of cvbuild; do not edit it."
@@ -32,6 +34,13 @@ def _themes() -> list[str]:
 
 def _codes() -> list[str]:
     return sorted(CODES)
+
+
+def _templates() -> list[str]:
+    """Names of the templates that all themes have from `base`."""
+    base = Path(builtin_themes()) / "base"
+    names = (path.relative_to(base).as_posix() for path in base.rglob("*") if path.is_file())
+    return sorted(name for name in names if name not in JOINED)
 
 
 def _every_option(command: Command) -> list[str]:
@@ -213,6 +222,8 @@ def _bash_action(parameter: Parameter) -> str:
             return f"_cvbuild_list {' '.join(FORMATS)}"
         case "code":
             return f"_cvbuild_words {' '.join(_codes())}"
+        case "template":
+            return f"_cvbuild_words {' '.join(_templates())}"
         case "variant":
             return "_cvbuild_variants"
     return ""
@@ -348,6 +359,8 @@ def _zsh_action(parameter: Parameter) -> str:
             return f"_sequence compadd - {' '.join(FORMATS)}"
         case "code":
             return "_cvbuild_codes"
+        case "template":
+            return f"({' '.join(_templates())})"
         case "variant":
             return "_cvbuild_variants"
     return " "
@@ -470,6 +483,8 @@ def _fish_action(parameter: Parameter) -> str:
             return f" -f -a '(__cvbuild_list {' '.join(FORMATS)})'"
         case "code":
             return f" -f -a {_quoted(' '.join(_codes()))}"
+        case "template":  # behind the theme
+            return f" -f -a {_quoted(' '.join(_templates()))}"
         case "variant":
             return " -f -a '(__cvbuild_variants)'"
     return ""

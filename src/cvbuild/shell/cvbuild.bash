@@ -196,6 +196,9 @@ _cvbuild_value() {
         'cvbuild theme preview:1')
             _cvbuild_themes; _cvbuild_files yaml yml
             ;;
+        'cvbuild theme which:2' | 'cvbuild theme eject:2')
+            _cvbuild_words block.tex blocks/award.tex blocks/bullet.tex blocks/course.tex blocks/degree.tex blocks/item.tex blocks/legend.tex blocks/listing.tex blocks/paragraphs.tex blocks/person.tex blocks/position.tex blocks/talk.tex cv.tex header.tex parts.tex photo.tex preamble.tex section.tex theme.tex
+            ;;
     esac
 }
 

@@ -8,11 +8,10 @@ from typing import Final
 
 from cvbuild.diagnostics import UNKNOWN_TEMPLATE, Sink, closest
 from cvbuild.frozen import frozen
-from cvbuild.theme import Theme, template_places
+from cvbuild.theme import Theme, ThemeError, check_closed, template_places
 
 JOINED: Final = ("theme.toml", "styles.yaml")
 """Files that are all read, where of others the nearest counts alone."""
-_DEEPEST: Final = 8
 
 
 @frozen
@@ -41,10 +40,24 @@ def members(theme: Theme) -> list[Member]:
 
 
 def _files(folder: Path) -> list[str]:
-    names = []
+    """Names of the files below a folder. Links are followed as far as a theme may have them, and into no folder twice."""
+    names: list[str] = []
+    seen = {folder.resolve()}
+
+    def counts(inside: Path) -> bool:
+        real = inside.resolve()
+        if inside.name[0] in "._" or real in seen:
+            return False
+        seen.add(real)
+        try:
+            check_closed(inside, folder)
+        except ThemeError:
+            return False
+        return True
+
     for above, inside, files in os.walk(folder, followlinks=True):
+        inside[:] = [name for name in inside if counts(Path(above, name))]
         below = Path(above).relative_to(folder)
-        inside[:] = [name for name in inside if name[0] not in "._"] if len(below.parts) < _DEEPEST else []
         names += [(below / name).as_posix() for name in files if name[0] != "." and name[-1] != "~"]
     return names
 

@@ -167,7 +167,7 @@ def put(drafts: Drafts, sink: Sink) -> bool:
 
 def _check_free(drafts: Drafts, sink: Sink, *, force: bool) -> None:
     for path in drafts:
-        if path.exists() and not force:
+        if (path.exists() or path.is_symlink()) and not force:
             sink.add(THEME_EXISTS, f"`{shown(path)}` exists", hint="`--force` writes over it")
 
 
