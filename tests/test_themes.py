@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,9 +21,9 @@ from cvbuild.files import Files
 from cvbuild.model import ThemeChoice
 from cvbuild.places import builtin_themes
 from cvbuild.source import Source
-from cvbuild.theme import Theme, find_theme, is_theme_name
+from cvbuild.theme import OptionSpec, Theme, find_theme, is_theme_name
 from cvbuild.themes import catalogue, eject, members, new_theme, put
-from cvbuild.themes.making import _better
+from cvbuild.themes.making import _better, _new_toml
 from cvbuild.themes.preview import SAMPLE
 from tests.pdf import Pdf
 from tests.support import remarks
@@ -303,6 +304,17 @@ def test_a_new_theme_looks_as_the_one_that_it_extends(here: Path, cvbuild: Run, 
     specs, base = found("mine", here).specs, found(extends, here).specs
     assert {name: specs[name].default for name in base} == {name: spec.default for name, spec in base.items()}
     assert specs.keys() - base.keys() == {"motto"}
+
+
+@settings(max_examples=20)
+@given(st.text(st.characters(codec="utf-8"), max_size=30), st.text(max_size=30))
+def test_options_of_any_words_are_written_as_toml(default: str, about: str) -> None:
+    specs = {name: OptionSpec(name, "text", default, about) for name in ("accent", 'a "b"\n', "plain")}
+    every = _new_toml("mine", Theme("far", (Path("far"),), specs, {}))
+    assert set(tomllib.loads(every)["options"]) == {"accent"}
+    every = re.sub(r"^# (?=\[options|default =)", "", every, flags=re.MULTILINE)
+    options = tomllib.loads(every.partition("# An option that only")[0])["options"]
+    assert {name: option["default"] for name, option in options.items()} == dict.fromkeys(specs, default)
 
 
 def test_a_theme_can_extend_one_without_macros(here: Path, cvbuild: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from cvbuild.files import Files, shown
 from cvbuild.model import ThemeChoice
 from cvbuild.outputs import write_files
 from cvbuild.places import builtin_themes, user_themes
+from cvbuild.report import printable
 from cvbuild.theme import (
     OptionSpec,
     Theme,
@@ -193,8 +195,9 @@ def _new_toml(name: str, theme: Theme) -> str:
     ]
     for spec in sorted(theme.specs.values(), key=lambda spec: spec.name != "accent"):
         sign = "" if spec.name == "accent" else "# "
-        about = f"{spec.about} " if spec.about else ""
-        lines += ["", f"# {about}{meant(spec)}", f"{sign}[options.{spec.name}]", f"{sign}default = {_value(spec)}"]
+        about = printable(" ".join(f"{spec.about} {meant(spec)}".split()))  # whatever it says: one line, a comment
+        value = spec.default if spec.type == "bool" else _quoted(spec.default)
+        lines += ["", f"# {about}", f"{sign}[options.{_key(spec.name)}]", f"{sign}default = {value}"]
     lines += [
         "",
         "# An option that only this theme has; templates see it as opt.motto:",
@@ -222,10 +225,14 @@ def meant(spec: OptionSpec) -> str:
     )
 
 
-def _value(spec: OptionSpec) -> str:
-    """A default as TOML: a text, which themes take for every type."""
-    kept = spec.default.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{kept}"' if spec.type != "bool" else spec.default
+def _key(name: str) -> str:
+    """A key of TOML: https://toml.io/en/v1.0.0#keys."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    """A text of TOML, which themes take as default for every type: https://toml.io/en/v1.0.0#string."""
+    return '"' + "".join(rf"\u{ord(c):04X}" if c < " " or c in '"\\\x7f' else c for c in text) + '"'
 
 
 def _new_tex(theme: Theme) -> str:
