@@ -12,11 +12,10 @@ from cvbuild.cli.options import EngineOption, ForceOption, RawLatexOption, Timeo
 from cvbuild.cli.output import WRONG_CV, WRONG_USAGE, Voice, counted, pages_of, say, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files, shown
-from cvbuild.model import ThemeChoice
 from cvbuild.report import printable
-from cvbuild.theme import Theme, find_theme, list_themes, search_folders
 
 if TYPE_CHECKING:
+    from cvbuild.theme import Theme
     from cvbuild.themes import Drafts, Listed
 
 theme_app = typer.Typer(help="Themes: list them, compare them, make your own.", no_args_is_help=True)
@@ -101,6 +100,7 @@ def theme_preview(
     """Typeset a CV in several themes, with a page that shows them side by side."""
     from cvbuild.diagnostics import Diagnostic
     from cvbuild.engine import Typesetter
+    from cvbuild.theme import list_themes
     from cvbuild.themes import put
     from cvbuild.themes.preview import Preview, previews, read_cv
     from cvbuild.themes.sheet import sheet
@@ -225,6 +225,7 @@ def theme_new(
 
 def _write(drafts: Drafts | None, target: Path, here: Path, sink: Sink) -> None:
     """Write the files of a theme, and tell how it is used."""
+    from cvbuild.theme import search_folders
     from cvbuild.themes import put
 
     if drafts is None or not put(drafts, sink):
@@ -289,6 +290,9 @@ def _folder_of(cv: str) -> Path:
 
 
 def _find(name: str, cv_folder: Path) -> Theme:
+    from cvbuild.model import ThemeChoice
+    from cvbuild.theme import find_theme
+
     sink = Sink()
     found = find_theme(ThemeChoice(), cv_folder, Files(), sink, override=name)
     if found is None:
