@@ -13,7 +13,7 @@ FLOORS: list[set[str]] = [
     {"frozen", "places", "clock", "locks"},
     {"source", "dates", "formats", "formulas", "lengths", "recognise", "scripts", "words"},
     {"diagnostics", "raster", "text", "cache", "files", "spreadsheets"},
-    {"reading", "tree", "markup", "names", "record", "outputs"},
+    {"reading", "tree", "markup", "names", "record", "outputs", "shell"},
     {"model"},
     {"schema", "publications", "pictures"},
     {"profiles", "theme", "bibliography"},
@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     {"writers", "engine"},
     {"blame"},
     {"build", "report", "watch", "lint", "exchange", "verify"},
-    {"job", "explain"},
+    {"job", "explain", "themes"},
     {"cli"},
     {"__main__", "__init__"},
 ]

@@ -103,6 +103,14 @@ def test_sdist_and_wheel_without_the_engine(tmp_path: Path) -> None:
         "cvbuild/py.typed",
     } <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    shared = {name.partition(".data/data/")[2] for name in names if ".data/data/" in name}
+    assert shared == {
+        "share/man/man1/cvbuild.1",
+        "share/bash-completion/completions/cvbuild",
+        "share/zsh/site-functions/_cvbuild",
+        "share/fish/vendor_completions.d/cvbuild.fish",
+    }
+    assert {"cvbuild/shell/cvbuild.1", "cvbuild/themes/sample.yaml"} <= names
     assert not [n for n in names if n.startswith(("tests/", "tools/", "cvbuild/_engine/"))]
     assert tool.metadata(wheel)["License-Expression"] == "MIT"
     with tarfile.open(sdist) as archive:

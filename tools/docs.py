@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from cvbuild.diagnostics import CODES
 from cvbuild.explain import cure_of, example_of, report_of
 from cvbuild.schema.reference import reference_page
+from tools.shell import Command, commands
+from tools.shell.completions import bash, fish, zsh
+from tools.shell.manual import commands_page, man_page
 from tools.styles import styles_page
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -47,13 +52,28 @@ def diagnostics_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"reference.md": reference_page, "diagnostics.md": diagnostics_page, "styles.md": styles_page}
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "reference.md": reference_page,
+    "diagnostics.md": diagnostics_page,
+    "styles.md": styles_page,
+    "commands.md": lambda: commands_page(commands()),
+}
+# What goes into the package: `cvbuild completion` and `cvbuild man` print it, and it is installed where shells look.
+SHELL = DOCS.parent / "src" / "cvbuild" / "shell"
+FILES: Final[Mapping[str, Callable[[Command], str]]] = {
+    "cvbuild.1": man_page,
+    "cvbuild.bash": bash,
+    "_cvbuild": zsh,
+    "cvbuild.fish": fish,
+}
 
 
 def main() -> None:
-    """Write every page."""
+    """Write every page, and every file for shells."""
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
+    for name, text in FILES.items():
+        (SHELL / name).write_text(text(commands()), encoding="utf-8")
 
 
 if __name__ == "__main__":

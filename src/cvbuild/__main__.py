@@ -48,6 +48,14 @@ def _run(arguments: list[str]) -> int:
         return 0
     if arguments[:1] == ["render"]:
         return _render(arguments)
+    if arguments[:1] in (["completion"], ["man"]):
+        from cvbuild.shell import answer
+
+        told = answer(arguments)
+        if told is not None:
+            if sys.stdout is not None:
+                sys.stdout.buffer.write(told.encode())
+            return 0
     return _call(arguments, None)
 
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,6 +67,7 @@ class Theme:
     specs: Mapping[str, OptionSpec]
     values: Mapping[str, Any]
     marks: tuple[MarkSpec, ...] = ()
+    description: str = ""
 
     @cached_property
     def options(self) -> Mapping[str, Any]:
@@ -135,6 +136,22 @@ class ThemeError(Exception):
         self.hint = hint
 
 
+def is_theme_name(name: str) -> bool:
+    """Whether a theme can have this name, and so this folder."""
+    return _NAME.fullmatch(name) is not None
+
+
+def template_places(folders: Sequence[Path], parts: Sequence[str], below: str = "") -> list[tuple[Path, Path]]:
+    """Where a template is looked for: the folder of a theme, and the place in it, in this order.
+
+    `parts` are those of its name, between slashes. First each folder of the chain; then, as `base/cv.tex`, the
+    folder of the theme that the first part names. `below`: the folder inside of a theme in which it is.
+    """
+    first, *rest = parts
+    places = [(folder, folder.joinpath(below, first, *rest)) for folder in folders]
+    return places + [(folder, folder.joinpath(below, *rest)) for folder in folders if rest and folder.name == first]
+
+
 def search_folders(cv_folder: Path) -> tuple[Path, ...]:
     """Where a theme is looked for by its name, in this order."""
     return (cv_folder / "themes", Path(user_themes()), Path(builtin_themes()))
@@ -170,9 +187,7 @@ def find_theme(
         known = list_themes(cv_folder)
         near = closest(name, known)
         hint = f"did you mean `{near}`?" if near else "the themes are " + ", ".join(f"`{t}`" for t in known)
-        bare = next(
-            (f / name for f in search_folders(cv_folder) if _NAME.fullmatch(name) and (f / name).is_dir()), None
-        )
+        bare = next((f / name for f in search_folders(cv_folder) if is_theme_name(name) and (f / name).is_dir()), None)
         if bare is not None:
             hint = f"the folder `{shown(bare)}` is no theme, for it has no theme.toml"
         span = choice.span if override is None else None
@@ -182,7 +197,8 @@ def find_theme(
     for option in choice.options:
         if _check(option, specs, name, foreign=override is not None and override != choice.name, sink=sink):
             values[option.name] = convert(specs[option.name], option.value)
-    return Theme(name, tuple(chain), specs, values, marks)
+    description = chain[next(iter(chain))].get("description", "")
+    return Theme(name, tuple(chain), specs, values, marks, description if isinstance(description, str) else "")
 
 
 def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, foreign: bool, sink: Sink) -> bool:
@@ -230,7 +246,7 @@ def _chain(name: str, cv_folder: Path, files: Files, *, is_path: bool) -> dict[P
 
 def _find(name: str, cv_folder: Path, files: Files, skip: Container[Path]) -> Path:
     """The folder of a theme by name. A theme may extend one of its own name further down the search order."""
-    if not _NAME.fullmatch(name):
+    if not is_theme_name(name):
         raise LookupError(name)
     for base in search_folders(cv_folder):
         folder = base / name

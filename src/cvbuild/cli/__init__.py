@@ -20,6 +20,8 @@ from cvbuild.cli.engine import engine_app
 from cvbuild.cli.explain import explain
 from cvbuild.cli.options import EngineName
 from cvbuild.cli.render import Begun, render, watch
+from cvbuild.cli.shell import completion, man
+from cvbuild.cli.theme import theme_app
 from cvbuild.cli.works import collaborators, export, import_
 from cvbuild.report import printable
 
@@ -81,4 +83,7 @@ app.command("import")(import_)
 app.command()(export)
 app.command()(schema)
 app.command()(explain)
+app.command()(completion)
+app.command()(man)
+app.add_typer(theme_app, name="theme")
 app.add_typer(engine_app, name="engine")

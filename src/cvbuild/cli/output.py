@@ -12,12 +12,14 @@ from typing import NamedTuple
 import typer
 
 from cvbuild import __version__
-from cvbuild.diagnostics import BAD_TIME, CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
+from cvbuild.diagnostics import BAD_THEME_NAME, BAD_TIME, CANNOT_READ, CANNOT_WRITE, NO_ENGINE, THEME_EXISTS, Sink
 from cvbuild.frozen import frozen
 from cvbuild.report import Output, Result, human, printable, summary
 
 WRONG_CV = 1
 WRONG_USAGE = 2
+_NOT_OF_THE_CV = (CANNOT_READ, CANNOT_WRITE, BAD_TIME, NO_ENGINE, BAD_THEME_NAME, THEME_EXISTS)
+"""What the machine lacks, or a command line asks for that cannot be."""
 
 
 class Format(StrEnum):
@@ -115,8 +117,7 @@ def status(sink: Sink) -> int:
     errors = [d.code for d in sink.diagnostics if d.is_error]
     if not errors:
         return 0
-    machine = all(code in (CANNOT_READ, CANNOT_WRITE, BAD_TIME, NO_ENGINE) for code in errors)
-    return WRONG_USAGE if machine else WRONG_CV
+    return WRONG_USAGE if all(code in _NOT_OF_THE_CV for code in errors) else WRONG_CV
 
 
 def pages_of(number: int) -> str:

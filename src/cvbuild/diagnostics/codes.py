@@ -443,6 +443,25 @@ TEMPLATE_FAILED = _code(
     "A template of the theme could not be filled in. The message names its"
     " file and line. A theme that only changes some templates of another one breaks less easily: see docs/themes.md.",
 )
+UNKNOWN_TEMPLATE = _code(
+    "CV515",
+    "error",
+    "unknown template",
+    "Neither the theme nor those that it extends have such a file. `cvbuild theme which NAME` lists what they have.",
+)
+BAD_THEME_NAME = _code(
+    "CV516",
+    "error",
+    "no name for a theme",
+    "A theme has the name of its folder: letters, digits, `-` and `_`, at most 64 of them; and none that another"
+    " theme has already.",
+)
+THEME_EXISTS = _code(
+    "CV517",
+    "error",
+    "theme file exists",
+    "What `cvbuild theme` makes takes the place of no file. Give it another place, or `--force` where there is such an option.",
+)
 
 # 6xx: the engine
 NO_ENGINE = _code(

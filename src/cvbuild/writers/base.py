@@ -36,7 +36,7 @@ from cvbuild.frozen import frozen
 from cvbuild.outline import Outline
 from cvbuild.source import Source, Span
 from cvbuild.text import Inline, Str, Text, Url, plain
-from cvbuild.theme import Theme, ThemeError, read_theme_file
+from cvbuild.theme import Theme, ThemeError, read_theme_file, template_places
 from cvbuild.words import Words
 from cvbuild.writers import sandbox
 
@@ -92,17 +92,14 @@ _ORIGIN = re.compile("\0(\\d+) ([^\0]*)\0")
 class _Loader(jinja2.BaseLoader):
     """Takes a template from the nearest theme of a chain; `name/template` from the theme of that name.
 
-    `home` tells where a theme, by its folder, has its templates.
+    `below` is the folder inside of a theme that holds its templates of this kind.
     """
 
-    def __init__(self, folders: Iterable[Path], home: Callable[[Path], Path], files: Files) -> None:
-        self.homes, self.files = [(folder, home(folder)) for folder in folders], files
+    def __init__(self, folders: Iterable[Path], below: str, files: Files) -> None:
+        self.folders, self.below, self.files = tuple(folders), below, files
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:
-        first, *rest = split_template_path(template)
-        places = [(folder, home.joinpath(first, *rest)) for folder, home in self.homes]
-        places += [(folder, home.joinpath(*rest)) for folder, home in self.homes if rest and folder.name == first]
-        for folder, place in places:
+        for folder, place in template_places(self.folders, split_template_path(template), self.below):
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 return read_theme_file(place, folder, self.files), str(place), None
         raise jinja2.TemplateNotFound(template)
@@ -153,6 +150,8 @@ class Writer:
     """
 
     syntax: ClassVar[Mapping[str, str]] = {}
+    below: ClassVar[str] = ""
+    """The folder inside of a theme that holds its templates for this format."""
     longest_line: ClassVar[float] = float("inf")
     """Characters; longer ones are given to `broken`."""
 
@@ -172,10 +171,6 @@ class Writer:
     def escape(self, text: str) -> str:
         """Literal characters."""
         raise NotImplementedError
-
-    def home(self, folder: Path) -> Path:
-        """Where the theme in `folder` has its templates for this format."""
-        return folder
 
     def functions(self) -> dict[str, Callable[..., object]]:
         """What templates may call, by name."""
@@ -290,7 +285,7 @@ class Writer:
             autoescape=True,
             finalize=self.finalize,
             undefined=_Nothing,
-            loader=_Loader(self.theme.folders, self.home, self.files),
+            loader=_Loader(self.theme.folders, self.below, self.files),
             bytecode_cache=None if self.probing else _Compiled(self.syntax),
             auto_reload=False,
             trim_blocks=True,

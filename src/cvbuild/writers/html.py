@@ -1,6 +1,6 @@
 """Outline -> one HTML page that needs nothing else: no script, no font, no picture from outside.
 
-Blocks are templates of the theme (``html/`` in its folder; those of the built-in themes are in ``templates/html``), inlines are
+Blocks are templates of the theme (``html/`` in its folder), inlines are
 written here. What a page must have and a sheet of paper has not is made here too: ids that stay when works are added,
 colours that can be read in the light and in the dark, and what the page says of itself to programs (`linked_data`).
 """
@@ -14,7 +14,6 @@ from dataclasses import replace
 from hashlib import sha256
 from html import escape
 from itertools import groupby
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +24,6 @@ from cvbuild.dates import DateRange, PartialDate, When
 from cvbuild.diagnostics import RAW_LEFT_OUT, Sink
 from cvbuild.files import Files
 from cvbuild.outline import Block, Outline, OutSection, Run
-from cvbuild.places import builtin_themes
 from cvbuild.publications import Listing
 from cvbuild.source import Span
 from cvbuild.text import (
@@ -95,6 +93,8 @@ def write(checked: Checked, sink: Sink) -> bytes:
 class HtmlWriter(Writer):
     """Writes one outline as HTML. `raw` are the places of raw LaTeX that was left out."""
 
+    below = "html"
+
     def __init__(self, theme: Theme, outline: Outline, files: Files) -> None:
         super().__init__(theme, outline.words, files)
         self.outline = outline
@@ -122,10 +122,6 @@ class HtmlWriter(Writer):
                 photo=_frame(self.outline.photo) if self.outline.photo is not None else None,
             ),
         )
-
-    def home(self, folder: Path) -> Path:  # noqa: D102
-        themes = Path(builtin_themes())
-        return themes.parent / "html" / folder.name if folder.parent == themes else folder / "html"
 
     def functions(self) -> dict[str, Callable[..., object]]:  # noqa: D102
         mine: dict[str, Callable[..., object]] = {
