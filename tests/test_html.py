@@ -129,9 +129,9 @@ def test_all_blocks_are_there_in_order(theme: str) -> None:
 
 
 def test_every_field_that_the_pdf_prints_is_there() -> None:
-    """Every third field: all of them take as long as half of this file."""
+    """Every sixth field: all of them take as long as the rest of this file."""
     seen, silent = 0, set()
-    for name, make in list(everyfield.fields())[::3]:
+    for name, make in list(everyfield.fields())[::6]:
         sink = Sink()
         found = check(source(everyfield._yaml(make("Wqzx & é"))), Files(), sink)
         if found is None:
@@ -141,7 +141,7 @@ def test_every_field_that_the_pdf_prints_is_there() -> None:
         elif "Wqzx" in (everyfield.latex_of(make("Wqzx & é")) or "").split("% --- header ---", 1)[-1]:
             silent.add(name)
     assert silent == set()
-    assert seen > 25
+    assert seen > 12
 
 
 @pytest.mark.parametrize(
