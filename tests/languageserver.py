@@ -11,7 +11,9 @@ from typing import Any
 
 from tools.web import LANGUAGE_SERVER
 
-SETTINGS: dict[str, Any] = {"yaml": {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}}
+SETTINGS: dict[str, Any] = {
+    "yaml": {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}
+}
 """As in an editor without a network."""
 
 

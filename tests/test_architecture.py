@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"model"},
     {"schema", "publications", "pictures"},
     {"profiles", "theme", "bibliography"},
-    {"outline", "databases", "collaborators"},
+    {"outline", "databases", "collaborators", "starter"},
     {"checked"},
     {"writers", "engine"},
     {"blame"},

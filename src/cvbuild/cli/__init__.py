@@ -18,6 +18,7 @@ from cvbuild import __version__
 from cvbuild.cli.check import schema, validate
 from cvbuild.cli.engine import engine_app
 from cvbuild.cli.explain import explain
+from cvbuild.cli.new import new
 from cvbuild.cli.options import EngineName
 from cvbuild.cli.render import Begun, render, watch
 from cvbuild.cli.works import collaborators, export, import_
@@ -73,6 +74,7 @@ def _main(
     pass
 
 
+app.command()(new)
 app.command()(render)
 app.command()(watch)
 app.command()(validate)

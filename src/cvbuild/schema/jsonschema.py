@@ -72,16 +72,20 @@ def _offer(schema: dict[str, Any], offers: Offers) -> None:
     """Put names into the places where they are written."""
     if offers.themes:
         names, about = list(offers.themes), list(offers.themes.values())
-        theme = {"anyOf": [{"enum": names, "enumDescriptions": about, "markdownEnumDescriptions": about}, _TEXT]}
-        mapping, short = schema["$defs"][ThemeChoice.__name__]["anyOf"]
-        short |= theme
-        del short["type"]
-        mapping["properties"]["name"]["anyOf"][:1] = theme["anyOf"]
-        mapping["properties"] |= offers.options
+        mapping = schema["$defs"][ThemeChoice.__name__]["anyOf"][0]["properties"]
+        mapping |= offers.options
+        words = {"enum": names, "enumDescriptions": about, "markdownEnumDescriptions": about}
+        _put(schema["$defs"][ThemeChoice.__name__], words)
+        _put(mapping["name"], words)
     if styles := list(offers.styles):
-        for choice in schema["$defs"][StyleSpec.__name__]["anyOf"]:
-            if choice.get("type") != "object":
-                choice["anyOf"] = [{"enum": styles}, *choice["anyOf"]]
+        _put(schema["$defs"][StyleSpec.__name__], {"enum": styles})
+        _put(schema["$defs"][StyleSpec.__name__]["anyOf"][0]["properties"]["base"], {"enum": styles})
+
+
+def _put(place: dict[str, Any], words: dict[str, Any]) -> None:
+    """Offer words where a text may stand, before other alternatives."""
+    place["anyOf"].insert(place["anyOf"].index(_TEXT), words)
+    place.pop("examples", None)
 
 
 def _any(*options: dict[str, Any]) -> dict[str, Any]:
@@ -187,7 +191,11 @@ def _works_snippets() -> list[dict[str, Any]]:
     """Works below keys of their own."""
     shape = record_shape(Work)
     return [
-        {"label": f"{kind}: …", "description": f"A new {kind}", "body": {"${1:lovelace1843notes}": _body(shape, keys, 2)}}
+        {
+            "label": f"{kind}: …",
+            "description": f"A new {kind}",
+            "body": {"${1:lovelace1843notes}": _body(shape, keys, 2)},
+        }
         for kind, keys in WORKS.items()
     ]
 

@@ -1,0 +1,173 @@
+"""The texts of a first CV, from the parts beside this module."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from cvbuild.bibliography.yaml_scalars import scalar
+from cvbuild.files import Files
+from cvbuild.formats import FORMATS
+from cvbuild.frozen import frozen
+from cvbuild.names import Identity, Match, parse_name
+from cvbuild.names.writing import write_name
+from cvbuild.source import CONTROL
+from cvbuild.starter.editor import SCHEMA, editor_schema
+from cvbuild.starter.found import Found
+
+WORKFLOW: Final = ".github/workflows/cv.yml"
+_PARTS: Final = Path(__file__).parent
+_PLACE: Final = re.compile(r"@([a-z]+)@")
+# Two of them write works with the owner: the first two that nobody could take for the owner.
+_OTHERS: Final = ("Grace Sample", "Carl Instance", "Emma Muster", "Jean Exemple")
+_IN_MAKE: Final = re.compile(r"[\w.,+=@/-]+")
+
+
+class Unwritable(Exception):
+    """What was wished cannot be written; the message says why."""
+
+
+@frozen
+class Wish:
+    """What a first CV shall be. `file` is its name; `works` are files beside it, or in folders there, in which `found` was found.
+
+    `path` is how the owner calls the file, for the commands in its comments.
+    """
+
+    name: str
+    file: str = "cv.yaml"
+    path: str = "cv.yaml"
+    theme: str = "noether"
+    themes: tuple[str, ...] = ()
+    works: tuple[str, ...] = ()
+    found: Found | None = None
+    makefile: bool = False
+    github: bool = False
+    version: str = ""
+
+
+def clean_name(given: str) -> str:
+    """A name as it can stand in a CV: without needless spaces. Raises `Unwritable`."""
+    name = " ".join(given.split())
+    if not name:
+        raise Unwritable('the name is empty; write `cvbuild new "Ada Lovelace"`')
+    if CONTROL.search(name) or re.search("[\ud800-\udfff\ufeff\ufffe\uffff]", name):
+        raise Unwritable("there are characters in the name that no text can hold")
+    return name
+
+
+def starter(wish: Wish) -> dict[str, str]:
+    """The files by their names, the CV first. Raises `Unwritable`."""
+    texts = {wish.file: _cv(wish), SCHEMA: editor_schema()}
+    if wish.makefile:
+        texts["Makefile"] = _makefile(wish)
+    if wish.github:
+        formats = ",".join(name for name in ("pdf", "html") if name in FORMATS)
+        stem = Path(wish.file).stem
+        texts[WORKFLOW] = _fill(
+            "github.yml", file=shlex.quote(wish.file), stem=stem, formats=formats, version=wish.version
+        )
+        texts[".gitignore"] = _fill("gitignore.txt", stem=stem)
+    return texts
+
+
+def _cv(wish: Wish) -> str:
+    found = wish.found
+    themes = [theme for theme in wish.themes if theme != wish.theme]
+    identity = Identity.of(wish.name)
+    first, second, *_ = (one for one in _OTHERS if identity.match(parse_name(one)) is Match.NO)
+    if wish.works and found is not None:
+        key = found.key or "key-of-a-work"
+        who = f"author: {scalar(wish.name, flow=True)}" if 0 < found.others < found.works else ""
+        files = [scalar(file, flow=True) for file in wish.works]
+        names = files[0] if len(files) == 1 else f"[{', '.join(files)}]"
+        lists = _fill("lists_of_file", key=key, who=who and f"{who}, ")
+        works = _fill("works_of_file", key=key, names=names)
+        every, mine = (f"{{{who}}}" if who else "all"), "{role: first}"
+        aliases = found.aliases
+    else:
+        lists, works = _part("lists"), _works(wish.name, first, second)
+        every, mine, aliases = "all", "{role: first}", ()
+    return _fill(
+        "cv",
+        schema=SCHEMA,
+        path=_in_comment(wish.path),
+        stem=_in_comment(Path(wish.file).stem),
+        name=scalar(wish.name, width=None),
+        aliases=_aliases(aliases),
+        theme=scalar(wish.theme, width=None),
+        themes=f" # or {', '.join(themes)}" if themes else "",
+        first=first,
+        second=second,
+        lists=lists.rstrip("\n"),
+        works=works.rstrip("\n"),
+        all=every,
+        mine=mine,
+    )
+
+
+def _works(name: str, first: str, second: str) -> str:
+    """The works of the example. A line with authors is quoted where YAML would read it otherwise with these names in it."""
+    lines = []
+    for line in _part("works").splitlines():
+        head, is_authors, rest = line.partition("authors: ")
+        value, sharp, comment = rest.partition(" #")
+        if is_authors:
+            line = f"{head}{is_authors}{_authors(value, name, first, second)}{sharp}{comment}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _authors(value: str, name: str, first: str, second: str) -> str:
+    """Authors as one text; as a list, with a word that says who the owner is, where the name alone does not tell it."""
+    owner = write_name(parse_name(name))
+    others = {"first": first, "second": second}
+    if Identity.of(name).match(parse_name(owner)) is Match.SURE:
+        return scalar(_replaced(value, {"owner": owner, **others}), width=None)
+    one = scalar(f"{{{name.translate(_NO_BRACES)}}}", flow=True)
+    items = (
+        f"{{name: {one}, {'marks: equal, ' if item.endswith('*') else ''}me: true}}"
+        if item.startswith("@owner@")
+        else scalar(_replaced(item, others), flow=True)
+        for item in value.split(", ")
+    )
+    return f"[{', '.join(items)}]"
+
+
+_NO_BRACES: Final = str.maketrans("", "", "{}")
+
+
+def _aliases(aliases: tuple[str, ...]) -> str:
+    if not aliases:
+        return "# aliases: [L. Wu, Wu Lei]   # other forms of your name in lists of authors, if there are any\n"
+    lines = "".join(f"  - {scalar(alias, width=None)}\n" for alias in aliases)
+    return f"aliases: # forms of your name in the works; delete those that are somebody else\n{lines}"
+
+
+def _makefile(wish: Wish) -> str:
+    for name in (wish.file, *wish.works):
+        if not _IN_MAKE.fullmatch(name):
+            raise Unwritable(f"a Makefile cannot name `{name}`; use letters, digits, and no spaces")
+    inputs = " ".join((wish.file, *wish.works))
+    return _fill("Makefile", file=wish.file, stem=Path(wish.file).stem, inputs=inputs)
+
+
+def _in_comment(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _fill(part: str, **words: str) -> str:
+    return _replaced(_part(part), words)
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    """Put words into their places, all at once: a word may look like a place itself."""
+    return _PLACE.sub(lambda found: words.get(found[1], found[0]), text)
+
+
+def _part(name: str) -> str:
+    path = _PARTS / (name if "." in name or name.istitle() else f"{name}.yaml")
+    return Files().text(path)
