@@ -13,7 +13,7 @@ import typer
 from cvbuild import __version__
 from cvbuild.cli.options import ForceOption
 from cvbuild.cli.output import WRONG_USAGE, Voice, counted, say, status
-from cvbuild.diagnostics import Sink, closest
+from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.report import Output
@@ -53,17 +53,15 @@ def new(
     force: ForceOption = False,
 ) -> None:
     """Write a first CV, with comments that say how to go on."""
+    from cvbuild.model import ThemeChoice
     from cvbuild.starter import Unwritable, Wish, clean_name, look, starter
-    from cvbuild.theme import list_themes
+    from cvbuild.theme import find_theme, list_themes
 
     target = _target(output)
     folder, sink, files = target.parent, Sink(), Files()
-    themes = list_themes(folder)
-    if theme not in themes:
-        near = closest(theme, themes)
-        _refuse(
-            f"there is no theme `{theme}`; " + (f"did you mean `{near}`?" if near else f"there are {', '.join(themes)}")
-        )
+    look_of = find_theme(ThemeChoice(name=theme), folder, files, sink)
+    if look_of is None:
+        _give_up(sink)
     try:
         name = clean_name(name)
         found = None
@@ -75,7 +73,8 @@ def new(
             file=target.name,
             path=shlex.quote(str(target)),
             theme=theme,
-            themes=tuple(themes),
+            themes=tuple(list_themes(folder)),
+            options=tuple(look_of.specs),
             works=tuple(one.name for one in taken),
             found=found,
             makefile=makefile,
@@ -94,7 +93,9 @@ def new(
         is_there = "exists; --force writes over it" if len(there) == 1 else "exist; --force writes over them"
         _refuse(f"{_listed(there)} {is_there}, and `-o FOLDER` writes to another place")
     _write({path: data for path, data in outputs.items() if path not in kept}, target, sink)
-    last = f"cvbuild: wrote {_listed([path for path in outputs if path not in kept])}\n"
+    copies = {folder / one.name for one in taken if one.copied is not None}
+    wrote = [f"{path} (a copy)" if path in copies else str(path) for path in outputs if path not in kept]
+    last = f"cvbuild: wrote {_listed(wrote)}\n"
     last += "".join(f"cvbuild: {path} was there, and is left as it is\n" for path in kept)
     last += _told(found) if found is not None else ""
     written = tuple(Output(str(path)) for path in outputs if path not in kept)
@@ -125,8 +126,7 @@ def _taken(names: list[str], folder: Path, files: Files, sink: Sink) -> list[_Wo
             _refuse(f"{name} is neither a .bib file nor a .json file of CSL-JSON")
         source = read_file(path, name, files, sink, kinds=WORKS)
         if source is None:
-            Voice("new").tell(sink, "cvbuild: nothing is written\n", status=status(sink))
-            raise typer.Exit(status(sink))
+            _give_up(sink)
         real = os.path.realpath(path)
         inside = real.startswith(home + os.sep)
         called = Path(os.path.relpath(real, home)).as_posix() if inside else path.name
@@ -166,8 +166,7 @@ def _write(outputs: dict[Path, bytes], target: Path, sink: Sink) -> None:
         _refuse(f"the folder {path.parent} cannot be made: {error.strerror}")
     ordered = sorted(outputs, key=lambda path: path == target)
     if not write_files({path: outputs[path] for path in ordered}, sink):
-        Voice("new").tell(sink, "cvbuild: nothing is written\n", status=WRONG_USAGE)
-        raise typer.Exit(WRONG_USAGE)
+        _give_up(sink)
 
 
 def _told(found: Found) -> str:
@@ -196,6 +195,11 @@ def _next(target: Path) -> str:
 def _listed(names: Sequence[object]) -> str:
     words = [str(name) for name in names]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _give_up(sink: Sink) -> NoReturn:
+    Voice("new").tell(sink, "cvbuild: nothing is written\n", status=WRONG_USAGE)
+    raise typer.Exit(WRONG_USAGE)
 
 
 def _refuse(what: str) -> NoReturn:

@@ -34,7 +34,8 @@ class Unwritable(Exception):
 class Wish:
     """What a first CV shall be. `file` is its name; `works` are files beside it, or in folders there, in which `found` was found.
 
-    `path` is how the owner calls the file, for the commands in its comments.
+    `path` is how the owner calls the file, for the commands in its comments; `themes` are all that there are, `options`
+    those of `theme`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Wish:
     path: str = "cv.yaml"
     theme: str = "noether"
     themes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     works: tuple[str, ...] = ()
     found: Found | None = None
     makefile: bool = False
@@ -99,6 +101,7 @@ def _cv(wish: Wish) -> str:
         name=scalar(wish.name, width=None),
         aliases=_aliases(aliases),
         theme=scalar(wish.theme, width=None),
+        options=_options(wish.options),
         themes=f" # or {', '.join(themes)}" if themes else "",
         first=first,
         second=second,
@@ -138,6 +141,13 @@ def _authors(value: str, name: str, first: str, second: str) -> str:
 
 
 _NO_BRACES: Final = str.maketrans("", "", "{}")
+
+
+def _options(known: tuple[str, ...]) -> str:
+    """Some options of the theme, if it has them."""
+    size = "  font-size: 10.5pt\n" if "font-size" in known else ""
+    accent = "  # accent: teal # take away the first # of a line, and it counts\n" if "accent" in known else ""
+    return size + accent
 
 
 def _aliases(aliases: tuple[str, ...]) -> str:
