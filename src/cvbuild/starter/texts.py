@@ -12,7 +12,7 @@ from cvbuild.bibliography.yaml_scalars import scalar
 from cvbuild.files import Files
 from cvbuild.formats import FORMATS
 from cvbuild.frozen import frozen
-from cvbuild.names import Identity, Match, parse_name
+from cvbuild.names import AuthorsError, Identity, Match, parse_name, split_authors, split_marks
 from cvbuild.names.writing import write_name
 from cvbuild.source import CONTROL
 from cvbuild.starter.editor import SCHEMA, editor_schema
@@ -125,19 +125,37 @@ def _works(name: str, first: str, second: str) -> str:
 
 
 def _authors(value: str, name: str, first: str, second: str) -> str:
-    """Authors as one text; as a list, with a word that says who the owner is, where the name alone does not tell it."""
+    """Authors as one text that is read as these; for the rare name with which none is, a list that says who the owner is."""
+    identity = Identity.of(name)
+    items = value.split(", ")
+    wanted = [_replaced(item, {"owner": "", "first": first, "second": second}) for item in items]
     owner = write_name(parse_name(name))
-    others = {"first": first, "second": second}
-    if Identity.of(name).match(parse_name(owner)) is Match.SURE:
-        return scalar(_replaced(value, {"owner": owner, **others}), width=None)
+    for separator in (", ", "; "):
+        text = _replaced(separator.join(items), {"owner": owner, "first": first, "second": second})
+        if _reads(text, wanted, identity):
+            return scalar(text, width=None)
     one = scalar(f"{{{name.translate(_NO_BRACES)}}}", flow=True)
-    items = (
-        f"{{name: {one}, {'marks: equal, ' if item.endswith('*') else ''}me: true}}"
-        if item.startswith("@owner@")
-        else scalar(_replaced(item, others), flow=True)
-        for item in value.split(", ")
+    marks = "marks: equal, "
+    listed = (
+        f"{{name: {one}, {marks if text else ''}me: true}}" if not text.strip("*") else scalar(text, flow=True)
+        for text in wanted
     )
-    return f"[{', '.join(items)}]"
+    return f"[{', '.join(listed)}]"
+
+
+def _reads(text: str, wanted: list[str], owner: Identity) -> bool:
+    """Whether a text is read as these authors with their marks; the owner is the one without a name."""
+    try:
+        pieces = split_authors(text)
+    except AuthorsError:
+        return False
+    if len(pieces) != len(wanted):
+        return False
+    pairs = [(piece, split_marks(one)) for piece, one in zip(pieces, wanted, strict=True)]
+    return all(
+        piece.marks == marks and (piece.name == name if name else owner.match(parse_name(piece.name)) is Match.SURE)
+        for piece, (name, marks) in pairs
+    )
 
 
 _NO_BRACES: Final = str.maketrans("", "", "{}")
