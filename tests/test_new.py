@@ -48,7 +48,34 @@ def owners(text: str) -> list[bool]:
 NAMES = st.one_of(
     st.text(min_size=1, max_size=60),
     hostile.plain,
-    st.lists(st.sampled_from(["Wei", "Lei", "van", "der", "O'Brien", "吴磊", "E", "Jr.", "and", "et al.", "{x}", "#", ":", "*", "a,b", "\\", '"', "'", "@owner@", "😀"]), min_size=1, max_size=4).map(" ".join),
+    st.lists(
+        st.sampled_from(
+            [
+                "Wei",
+                "Lei",
+                "van",
+                "der",
+                "O'Brien",
+                "吴磊",
+                "E",
+                "Jr.",
+                "and",
+                "et al.",
+                "{x}",
+                "#",
+                ":",
+                "*",
+                "a,b",
+                "\\",
+                '"',
+                "'",
+                "@owner@",
+                "😀",
+            ]
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(" ".join),
 )
 
 

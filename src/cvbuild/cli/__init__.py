@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from cvbuild import __version__
 from cvbuild.cli.check import schema, validate
+from cvbuild.cli.doctor import doctor
 from cvbuild.cli.engine import engine_app
 from cvbuild.cli.explain import explain
 from cvbuild.cli.new import new
@@ -83,4 +84,5 @@ app.command("import")(import_)
 app.command()(export)
 app.command()(schema)
 app.command()(explain)
+app.command()(doctor)
 app.add_typer(engine_app, name="engine")
