@@ -109,3 +109,137 @@ def test_any_name_gives_a_cv_without_a_finding(given_name: str) -> None:
     assert str(yaml.load(text, yaml.BaseLoader)["name"]) == name
     assert findings(text) == []
     assert owners(text) == [True, True, True]
+
+
+def cvbuild(*args: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cvbuild", *args]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, encoding="utf-8", env={**os.environ, **env}, check=False
+    )
+
+
+@pytest.mark.parametrize("name", ["", "  \n", "a\x07b", "half \udc80"])
+def test_what_no_text_can_hold_is_no_name(name: str) -> None:
+    with pytest.raises(Unwritable):
+        clean_name(name)
+
+
+BIB = """
+@article{a, author={Wu, L. and Ma, Chao}, title={A}, journal={J}, volume=1, year=2020}
+@inproceedings{b, author={Wu, Lei and L. Wu}, title={B}, booktitle={NeurIPS}, year=2018}
+@misc{c, author={Wang, Mingze and Wu, Lei}, title={C}, eprint={2101.00001}, archiveprefix={arXiv}, year=2021}
+@article{d, author={E, Weinan}, title={D}, journal={J}, volume=2, year=2020}
+@article{e, author={Lei B. Wu}, title={E}, journal={J}, volume=2, year=2020}
+"""
+OWN = BIB.replace(" and L. Wu}", "}")
+
+
+def looked(name: str, bib: str = BIB) -> tuple[Found, list[Diagnostic]]:
+    sink = Sink()
+    found = look(name, [Source("refs.bib", bib, Path("/nowhere"))], sink)
+    return found, list(sink.sorted())
+
+
+def test_the_owner_is_looked_for_in_files_of_works() -> None:
+    found, said = looked("Lei Wu")
+    # “L. Wu” stands beside “Lei Wu” in one work, and so is somebody else.
+    assert found == Found(5, ("Lei B. Wu",), 2, "e")
+    assert said == []
+
+
+def test_forms_that_are_in_doubt_become_aliases() -> None:
+    found, _ = looked("Lei Wu", OWN)
+    assert found.aliases == ("L. Wu", "Lei B. Wu")
+    assert found.others == 1
+
+
+def test_who_is_nobody_there_is_told_the_nearest_names() -> None:
+    found, (told,) = looked("Max Wu")
+    assert (told.code.number, found.aliases, found.others) == ("CV014", (), 5)
+    assert told.hint is not None
+    assert told.hint.startswith("are you “Lei Wu” or “L. Wu” or “Lei B. Wu”?")
+    assert told.span is not None
+    _, (alone,) = looked("Ada Lovelace", "@book{x, title={T}, publisher={P}, editor={Max Q}, year=2000}")
+    assert "not among the authors of the only work" in alone.message
+
+
+def test_from_a_file_of_works(tmp_path: Path) -> None:
+    (tmp_path / "refs.bib").write_text(OWN)
+    ran = cvbuild("new", "Lei Wu", "--from", "refs.bib", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert "5 works found; in some you are L. Wu and Lei B. Wu, which" in ran.stderr
+    assert "; 1 is not by you, and in no list" in ran.stderr
+    text = (tmp_path / "cv.yaml").read_text(encoding="utf-8")
+    data = yaml.load(text, yaml.BaseLoader)
+    assert data["aliases"] == ["L. Wu", "Lei B. Wu"]
+    assert data["publications"] == {"files": "refs.bib"}
+    assert data["sections"]["Publications"]["publications"]["group"] == "kind"
+    assert {finding.code.number for finding in findings(text, tmp_path)} == {"CV713"}  # that there are two spellings
+
+
+def test_works_that_lie_elsewhere_are_copied(tmp_path: Path) -> None:
+    (tmp_path / "refs.bib").write_text(OWN)
+    ran = cvbuild("new", "Lei Wu", "--from", "refs.bib", "-o", "cv", cwd=tmp_path)
+    assert "cv/refs.bib (a copy)" in ran.stderr
+    assert (tmp_path / "cv" / "refs.bib").read_text() == OWN
+    text = (tmp_path / "cv" / "cv.yaml").read_text(encoding="utf-8")
+    assert {finding.code.number for finding in findings(text, tmp_path / "cv")} == {"CV713"}
+    ran = cvbuild("new", "Lei Wu", "--from", "../refs.bib", "--from", "refs.bib", "-o", "me.yaml", cwd=tmp_path / "cv")
+    assert (ran.returncode, "two files are called refs.bib" in ran.stderr) == (2, True)
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    mine = tmp_path / "cv.yaml"
+    mine.write_text("name: Me\n")
+    (tmp_path / ".gitignore").write_text("mine\n")
+    ran = cvbuild("new", "Lei Wu", "--github", "--makefile", cwd=tmp_path)
+    assert (ran.returncode, mine.read_text()) == (2, "name: Me\n")
+    assert ran.stderr == "cvbuild: cv.yaml exists; --force writes over it, and `-o FOLDER` writes to another place\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", "cv.yaml"]
+    ran = cvbuild("new", "Lei Wu", "--github", "--makefile", "-o", "a b.yml", cwd=tmp_path)
+    assert "a Makefile cannot name `a b.yml`" in ran.stderr
+    ran = cvbuild("new", "Lei Wu", "--github", "-o", "a b.yml", cwd=tmp_path)
+    assert ran.returncode == 0
+    assert "cvbuild watch 'a b.yml'" in ran.stderr
+    assert ".gitignore was there, and is left as it is" in ran.stderr
+    assert (tmp_path / ".gitignore").read_text() == "mine\n"
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/cv.yml").read_text())
+    assert any("cvbuild render 'a b.yml' --to pdf" in step.get("run", "") for step in workflow["jobs"]["make"]["steps"])
+    old = tmp_path / ".cvbuild" / "cv.schema.json"
+    old.write_text(json.dumps({"title": "cvbuild CV"}))  # of another version
+    assert cvbuild("new", "Lei Wu", "--force", cwd=tmp_path).returncode == 0
+    assert mine.read_text(encoding="utf-8").count("Lei Wu") == 4
+    assert len(old.read_text(encoding="utf-8")) > 50_000
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("A", "--theme", "noethr"), "did you mean `noether`?"),
+        (("A", "--from", "none.bib"), "there is no file `none.bib`"),
+        (("A", "--from", "cv.tex"), "cv.tex is neither a .bib file nor a .json file of CSL-JSON"),
+        (("",), "the name is empty"),
+        (("A", "-o", "cv.pdf"), "cv.pdf is no name for a CV, which is a YAML file; write cv.yaml"),
+    ],
+)
+def test_wrong_wishes(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    ran = cvbuild("new", *args, cwd=tmp_path)
+    assert (ran.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert said in ran.stderr
+
+
+@pytest.mark.engine
+def test_it_renders_on_one_page_and_make_knows_its_inputs(tmp_path: Path) -> None:
+    name = "Grüße O'Brien-吴"
+    assert cvbuild("new", name, "--makefile", "-o", "me.yaml", cwd=tmp_path).returncode == 0
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+    def make() -> str:
+        ran = subprocess.run(["make"], cwd=tmp_path, capture_output=True, text=True, env=environment, check=True)
+        return ran.stdout + ran.stderr
+
+    assert "me.pdf (1 page)" in make()
+    assert "up to date" in make()
+    cv = tmp_path / "me.yaml"
+    os.utime(cv, (cv.stat().st_atime + 10, cv.stat().st_mtime + 10))
+    assert "cvbuild render me.yaml" in make()
