@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ SCHEMA: Final = ".cvbuild/cv.schema.json"
 """Where the schema lies for editors, beside the CV; the first line of the CV names it."""
 
 
+@cache
 def editor_schema() -> str:
     """The schema as text: the same on all machines that have this version of cvbuild."""
     files = Files()
