@@ -15,37 +15,33 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cvbuild.build import check, write_latex
+from cvbuild.build import check
+from cvbuild.checked import Checked
 from cvbuild.cli import app
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint
+from cvbuild.names import Identity
+from cvbuild.publications import Who
 from cvbuild.source import Source
 from cvbuild.starter import Found, Unwritable, Wish, clean_name, look, starter
 from tests import hostile
 from tests.support import TODAY
 
 
-def findings(text: str, folder: Path = Path("/nowhere")) -> list[Diagnostic]:
-    """What is said of a CV, by lint too."""
+def checked(text: str, folder: Path = Path("/nowhere")) -> tuple[Checked | None, list[Diagnostic]]:
+    """A CV, and what is said of it, by lint too."""
     sink, files = Sink(), Files()
-    checked = check(Source("cv.yaml", text, folder), files, sink)
-    if checked is not None:
-        assert write_latex(checked, sink) is not None
-        lint(checked.document, checked.database, checked.outline, TODAY, sink)
-    return list(sink.sorted())
+    found = check(Source("cv.yaml", text, folder), files, sink)
+    if found is not None:
+        lint(found.document, found.database, found.outline, TODAY, sink)
+    return found, list(sink.sorted())
 
 
-def owners(text: str) -> list[bool]:
-    """For each work of the list, in order, whether the owner is one of its authors."""
-    sink = Sink()
-    checked = check(Source("cv.yaml", text, Path("/nowhere")), Files(), sink)
-    assert checked is not None
-    from cvbuild.names import Identity
-    from cvbuild.publications import Who
-
-    who = Who(Identity.of(checked.document.name, checked.document.aliases), (), Sink(), checked.database.works)
-    return [any(who.is_owner(author) for author in work.authors) for work in checked.database.works]
+def by_owner(cv: Checked) -> list[bool]:
+    """For each work, in order, whether the owner is one of its authors."""
+    who = Who(Identity.of(cv.document.name, cv.document.aliases), (), Sink(), cv.database.works)
+    return [any(who.is_owner(author) for author in work.authors) for work in cv.database.works]
 
 
 NAMES = st.one_of(
@@ -82,7 +78,7 @@ NAMES = st.one_of(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(NAMES)
 @example("O'Brien")
 @example("吴磊")
@@ -110,8 +106,10 @@ def test_any_name_gives_a_cv_without_a_finding(given_name: str) -> None:
         return
     text = starter(Wish(name))["cv.yaml"]
     assert str(yaml.load(text, yaml.BaseLoader)["name"]) == name
-    assert findings(text) == []
-    assert owners(text) == [True, True, True]
+    cv, said = checked(text)
+    assert said == []
+    assert cv is not None
+    assert by_owner(cv) == [True, True, True]
 
 
 class Ran(NamedTuple):
@@ -193,7 +191,7 @@ def test_from_a_file_of_works(tmp_path: Path, cvbuild: Cvbuild) -> None:
     assert data["aliases"] == ["L. Wu", "Lei B. Wu"]
     assert data["publications"] == {"files": "refs.bib"}
     assert data["sections"]["Publications"]["publications"]["group"] == "kind"
-    assert {finding.code.number for finding in findings(text, tmp_path)} == {"CV713"}  # that there are two spellings
+    assert {finding.code.number for finding in checked(text, tmp_path)[1]} == {"CV713"}  # that there are two spellings
 
 
 def test_works_that_lie_elsewhere_are_copied(tmp_path: Path, cvbuild: Cvbuild) -> None:
@@ -202,7 +200,7 @@ def test_works_that_lie_elsewhere_are_copied(tmp_path: Path, cvbuild: Cvbuild) -
     assert "cv/refs.bib (a copy)" in ran.stderr
     assert (tmp_path / "cv" / "refs.bib").read_text() == OWN
     text = (tmp_path / "cv" / "cv.yaml").read_text(encoding="utf-8")
-    assert {finding.code.number for finding in findings(text, tmp_path / "cv")} == {"CV713"}
+    assert {finding.code.number for finding in checked(text, tmp_path / "cv")[1]} == {"CV713"}
     ran = cvbuild("new", "Lei Wu", "--from", "../refs.bib", "--from", "refs.bib", "-o", "me.yaml", cwd=tmp_path / "cv")
     assert (ran.returncode, "two files are called refs.bib" in ran.stderr) == (2, True)
 
