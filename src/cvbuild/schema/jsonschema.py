@@ -141,6 +141,8 @@ def _entry(shape: EntryShape, defs: dict[str, Any]) -> dict[str, Any]:
         defs["Entry-begun"] = {
             "description": "An entry is a text, or a mapping. Its kind is seen from the key that names it.",
             "properties": {name: _property(f, defs) for name, f in {**begun, **weak.fields}.items()},
+            # What entries of some kind have is no mistake as long as the kind is not told, or misspelt.
+            "patternProperties": {f"^({'|'.join(sorted({key for kind in strong for key in kind.fields}))})$": {}},
             "additionalProperties": False,
             "defaultSnippets": [_snippet(kind, SNIPPETS[kind.cls.__name__]) for kind in strong],
         }

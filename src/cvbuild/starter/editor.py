@@ -34,7 +34,7 @@ def editor_schema() -> str:
             specs.append(theme.specs)
     schema = json_schema(Offers(about, _options(specs), tuple(PRESETS)))
     # Some hundred lines, so that a change is seen in a version control.
-    return json.dumps(schema, ensure_ascii=False, separators=(",", ":")).replace("}},", "}},\n") + "\n"
+    return json.dumps(schema, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"') + "\n"
 
 
 def _options(themes: Iterable[Mapping[str, OptionSpec]]) -> dict[str, dict[str, Any]]:
