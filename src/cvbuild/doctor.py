@@ -18,8 +18,6 @@ OK: Final = "ok"
 NOTE: Final = "note"
 PROBLEM: Final = "problem"
 PYTHON: Final = (3, 11)
-_OLD_SCHEMA: Final = "cvbuild schema -o .cvbuild/cv.schema.json"
-_AGAIN: Final = "install cvbuild again: `pip install --force-reinstall cvbuild`"
 
 
 class Finding(NamedTuple):
@@ -43,16 +41,16 @@ def examine() -> Iterator[Finding]:
             yield Finding(topic, PROBLEM, what, hint if isinstance(hint, str) else None)
 
 
-_Told = Iterator[tuple[str, str, str | None]]
+Told = Iterator[tuple[str, str, str | None]]
 
 
-def _cvbuild() -> _Told:
+def _cvbuild() -> Told:
     from cvbuild import __version__
 
     yield OK, f"{__version__}, in {places.PACKAGE}", None
 
 
-def _python() -> _Told:
+def _python() -> Told:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < PYTHON:
         yield PROBLEM, f"{version} is too old", f"cvbuild needs Python {PYTHON[0]}.{PYTHON[1]} or newer"
@@ -60,7 +58,7 @@ def _python() -> _Told:
         yield OK, f"{version}, {sys.executable}", None
 
 
-def _libraries() -> _Told:
+def _libraries() -> Told:
     """What the metadata of cvbuild requires, and whether it can be imported."""
     from importlib import import_module, metadata
 
@@ -132,7 +130,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", re.split(r"[a-z+-]", version, maxsplit=1)[0]))
 
 
-def _engine() -> _Told:
+def _engine() -> Told:
     from cvbuild.engine.machine import obstacle, way_out
     from cvbuild.engine.parts import NO_PROGRAM, status
 
@@ -154,7 +152,7 @@ def _engine() -> _Told:
         yield OK, f"the embedded one is used: whole, {size}, {found.parts.folder}", None
 
 
-def _scripts() -> _Told:
+def _scripts() -> Told:
     from cvbuild.engine.scripts import GET, status
 
     found = status()
@@ -166,7 +164,7 @@ def _scripts() -> _Told:
         yield OK, f"those of the extra too: {found.scripts.folder}", None
 
 
-def _sandbox() -> _Told:
+def _sandbox() -> Told:
     from cvbuild.engine.sandbox import describe, landlock_version
 
     confined = landlock_version() > 0 or sys.platform != "linux"
@@ -178,7 +176,7 @@ def _sandbox() -> _Told:
     yield (OK if confined else NOTE), describe(), hint
 
 
-def _typesetting() -> _Told:
+def _typesetting() -> Told:
     """One line, set as every CV is."""
     import time
     from pathlib import Path
@@ -197,7 +195,7 @@ def _typesetting() -> _Told:
         yield (PROBLEM if problem.is_error else NOTE), f"{problem.code.number}: {problem.message}", problem.hint
 
 
-def _tex() -> _Told:
+def _tex() -> Told:
     from cvbuild.engine.system import PROGRAMS, installed
 
     found = installed()
@@ -208,7 +206,7 @@ def _tex() -> _Told:
         yield OK, f"no {', '.join(missing)}; not needed, but for `--engine`", None
 
 
-def _cache() -> _Told:
+def _cache() -> Told:
     folder = places.cache_folder()
     count = size = 0
     for base, _, names in os.walk(folder):
@@ -243,7 +241,7 @@ def _unwritable(folder: str) -> str | None:
     return None
 
 
-def _themes() -> _Told:
+def _themes() -> Told:
     from pathlib import Path
 
     from cvbuild.diagnostics import Sink
@@ -268,22 +266,21 @@ def _themes() -> _Told:
     yield OK, f"{', '.join(sound)}; your own lie in {places.user_themes()}", None
 
 
-def _schema() -> _Told:
+def _schema() -> Told:
     """The JSON Schema that editors read, beside the CVs of this folder."""
     from pathlib import Path
 
-    from cvbuild.files import Files
-    from cvbuild.starter import SCHEMA, editor_schema
+    from cvbuild.starter import SCHEMA, outdated
 
     if not Path(SCHEMA).is_file():
         yield OK, "no schema for editors in this folder; `cvbuild new` writes one (docs/editors.md)", None
-    elif Files().text(SCHEMA) == editor_schema():
+    elif outdated(Path()) is None:
         yield OK, f"{SCHEMA} is up to date", None
     else:
-        yield NOTE, f"{SCHEMA} is of another version of cvbuild", f"run `{_OLD_SCHEMA}`"
+        yield NOTE, f"{SCHEMA} is of another version of cvbuild", f"run `cvbuild schema -o {SCHEMA}`"
 
 
-def _terminal() -> _Told:
+def _terminal() -> Told:
     for name, stream in (("standard output", sys.stdout), ("standard error", sys.stderr)):
         encoding = getattr(stream, "encoding", None)
         if encoding and encoding.lower().replace("-", "") != "utf8":
@@ -292,7 +289,7 @@ def _terminal() -> _Told:
     yield OK, f"UTF-8; file names in {sys.getfilesystemencoding()}", None
 
 
-def _environment() -> _Told:
+def _environment() -> Told:
     from cvbuild.clock import NoTime, epoch
 
     names = sorted(name for name in os.environ if name == "SOURCE_DATE_EPOCH" or name.startswith("CVBUILD_"))
@@ -309,7 +306,7 @@ def _environment() -> _Told:
         yield OK, "nothing changes what cvbuild does", None
 
 
-CHECKS: Final[dict[str, Callable[[], _Told]]] = {
+CHECKS: Final[dict[str, Callable[[], Told]]] = {
     "cvbuild": _cvbuild,
     "Python": _python,
     "libraries": _libraries,

@@ -57,6 +57,16 @@ def _value(spec: OptionSpec, word: str) -> str | bool:
     return word == "true" if spec.type == "bool" else word
 
 
+def outdated(folder: Path) -> Path | None:
+    """The schema beside the CVs of a folder, if another version of cvbuild has written it."""
+    path = folder / SCHEMA
+    try:
+        text = Files().text(path)
+    except (OSError, UnicodeDecodeError):
+        return None
+    return path if text != editor_schema() and is_schema(text) else None
+
+
 def is_schema(text: str) -> bool:
     """Whether a text is a schema that some version of cvbuild has written."""
     try:
