@@ -10,6 +10,8 @@ from tests.support import ROOT, problems
 
 PAGES = [
     "README.md",
+    "docs/first-minute.md",
+    "docs/editors.md",
     "docs/tutorial.md",
     "docs/publications.md",
     "docs/databases.md",

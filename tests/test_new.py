@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,13 +19,14 @@ from hypothesis import strategies as st
 from cvbuild.build import check
 from cvbuild.checked import Checked
 from cvbuild.cli import app
+from cvbuild.cli.render import _renew_schema
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint
 from cvbuild.names import Identity
 from cvbuild.publications import Who
 from cvbuild.source import Source
-from cvbuild.starter import Found, Unwritable, Wish, clean_name, look, starter
+from cvbuild.starter import SCHEMA, Found, Unwritable, Wish, clean_name, editor_schema, look, starter
 from tests import hostile
 from tests.support import TODAY
 
@@ -260,3 +262,57 @@ def test_it_renders_on_one_page_and_make_knows_its_inputs(tmp_path: Path, cvbuil
     cv = tmp_path / "me.yaml"
     os.utime(cv, (cv.stat().st_atime + 10, cv.stat().st_mtime + 10))
     assert "cvbuild render me.yaml" in make()
+
+
+# --- what is answered where one does not know yet ---
+
+
+def test_the_help_begins_with_the_first_steps_and_lists_all_commands(tmp_path: Path, cvbuild: Cvbuild) -> None:
+    ran = cvbuild("--help", cwd=tmp_path)
+    assert ran.returncode == 0
+    assert ran.stdout.index("Your first CV:\n    cvbuild new ") < ran.stdout.index("Begin:\n  new ")
+    listed = re.findall(r"^  ([a-z]+) {2,}\S", ran.stdout, re.MULTILINE)
+    assert sorted(listed) == sorted(
+        [*(c.name or c.callback.__name__ for c in app.registered_commands if c.callback), "engine"]
+    )
+    assert not re.search(r"[a-z]\.\.\.", ran.stdout)  # nothing is cut off
+    assert cvbuild("help", "watch", cwd=tmp_path).stdout == cvbuild("watch", "--help", cwd=tmp_path).stdout
+    alone = cvbuild(cwd=tmp_path)
+    assert (alone.returncode, "Your first CV:" in alone.stderr + alone.stdout) == (2, True)
+
+
+def test_a_command_without_a_cv_says_which_there_are(tmp_path: Path, cvbuild: Cvbuild) -> None:
+    def said(*args: str) -> str:
+        ran = cvbuild(*args, cwd=tmp_path)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        return ran.stderr.splitlines()[-1]
+
+    new = 'write one with: cvbuild new "YOUR NAME"'
+    assert said("render") == f"Error: Say which CV. There is none in this folder; {new}"
+    hint = cvbuild("validate", "cv.yaml", cwd=tmp_path).stderr.splitlines()[1]
+    assert hint == '  hint: there is no CV in this folder; `cvbuild new "YOUR NAME"` writes one'
+    (tmp_path / "me.yaml").write_text("name: Me\n")
+    assert said("validate") == "Error: Say which CV, for example: cvbuild validate me.yaml"
+    (tmp_path / "b\x1b.yaml").write_text("name: Me\n")
+    assert said("watch") == (
+        "Error: Say which CV. In this folder are b�.yaml, me.yaml; for example: cvbuild watch b�.yaml"
+    )
+    assert said("new") == "Error: Missing argument '\"YOUR NAME\"'."
+
+
+def test_the_schema_for_editors_is_written_and_renewed(
+    tmp_path: Path, cvbuild: Cvbuild, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / SCHEMA
+    assert cvbuild("schema", cwd=tmp_path).stdout == editor_schema()
+    ran = cvbuild("schema", "-o", SCHEMA, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, path.read_text(encoding="utf-8")) == (0, "", editor_schema())
+    path.write_text('{"title": "mine"}')
+    assert "exists; --force writes over it" in cvbuild("schema", "-o", SCHEMA, cwd=tmp_path).stderr
+    _renew_schema(tmp_path)
+    assert path.read_text() == '{"title": "mine"}'
+    for renew in (lambda: cvbuild("schema", "-o", SCHEMA, cwd=tmp_path), lambda: _renew_schema(tmp_path)):
+        path.write_text('{"title": "cvbuild CV"}')
+        renew()
+        assert path.read_text(encoding="utf-8") == editor_schema()
+    assert "is renewed for your editor" in capsys.readouterr().err
