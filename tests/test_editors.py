@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
 from cvbuild.schema.jsonschema import SNIPPETS, WORKS, json_schema
 from cvbuild.schema.shapes import entry_shape
@@ -30,7 +33,7 @@ class Editor:
         found = self.server.open(self.path, head + more)
         return [f"{d['range']['start']['line'] + 1 - head.count(chr(10))} {d['message']}" for d in found]
 
-    def offers(self, more: str) -> dict[str, dict[str, object]]:
+    def offers(self, more: str) -> dict[str, dict[str, Any]]:
         return self.server.complete(self.path, MODELINE + "name: Ada\n" + more)
 
     def hover(self, more: str) -> str:
@@ -141,6 +144,32 @@ def test_entries_and_works_are_written_at_once(editor: Editor) -> None:
     works = editor.offers("publications:\n  |")
     assert {f"{kind}: …" for kind in WORKS} <= set(works)
     assert str(works["preprint: …"]["insertText"]).startswith("${1:lovelace1843notes}:\n  authors: ${2:")
+
+
+def taken(before: str, item: dict[str, Any], after: str) -> str:
+    """A text after what is offered at its end was taken: examples stay, and further lines are indented like the first."""
+    edit = item["textEdit"]
+    *head, line = before.split("\n")
+    indent = line[: len(line) - len(line.lstrip())]
+    new = edit["newText"].replace("\n", "\n" + indent)
+    new = re.sub(r"\$\{\d+:((?:[^}\\]|\\.)*)\}", lambda found: re.sub(r"\\(.)", r"\1", found[1]), new)
+    return "\n".join([*head, line[: edit["range"]["start"]["character"]] + new]) + "\n" + after
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("typed", ["", "deg"])
+def test_what_is_written_at_once_is_a_cv(typed: str, editor: Editor) -> None:
+    before = f"sections:\n  A:\n    - position: P\n    - {typed}"
+    offered = editor.offers(before + "|\n")
+    for keys in SNIPPETS.values():
+        text = "name: Ada\n" + taken(before, offered[f"{keys[0]}: …"], "  B: End\n")
+        assert problems(text) == [], text
+        assert keys[-1] in yaml.safe_load(text)["sections"]["A"][1]
+    offered = editor.offers("publications:\n  |")
+    for kind, keys in WORKS.items():
+        text = "name: Ada\n" + taken("publications:\n  ", offered[f"{kind}: …"], "")
+        assert problems(text) == [], text
+        assert list(yaml.safe_load(text)["publications"]["lovelace1843notes"]) == list(keys)
 
 
 @pytest.mark.engine

@@ -196,6 +196,16 @@ def test_from_a_file_of_works(tmp_path: Path, cvbuild: Cvbuild) -> None:
     assert {finding.code.number for finding in checked(text, tmp_path)[1]} == {"CV713"}  # that there are two spellings
 
 
+def test_errors_in_works_are_told_and_warnings_left_for_later(tmp_path: Path, cvbuild: Cvbuild) -> None:
+    (tmp_path / "refs.bib").write_text(OWN.replace("year=2020", "year=soon", 1) + "@article{f author={Lei Wu}}")
+    ran = cvbuild("new", "Lei Wu", "--from", "refs.bib", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("refs.bib:7:11: error CV451")
+    assert ran.stderr.count("CV4") == 1
+    assert "mend the errors first" in ran.stderr
+    assert (tmp_path / "cv.yaml").is_file()
+
+
 def test_works_that_lie_elsewhere_are_copied(tmp_path: Path, cvbuild: Cvbuild) -> None:
     (tmp_path / "refs.bib").write_text(OWN)
     ran = cvbuild("new", "Lei Wu", "--from", "refs.bib", "-o", "cv", cwd=tmp_path)

@@ -98,6 +98,7 @@ def new(
     last = f"cvbuild: wrote {_listed(wrote)}\n"
     last += "".join(f"cvbuild: {path} was there, and is left as it is\n" for path in kept)
     last += _told(found) if found is not None else ""
+    last += "cvbuild: mend the errors first, or no PDF can be made\n" if sink.failed else ""
     written = tuple(Output(str(path)) for path in outputs if path not in kept)
     Voice("new").tell(sink, last + _next(target), status=status(sink), outputs=written)
     if sink.failed:

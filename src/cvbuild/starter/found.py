@@ -31,14 +31,21 @@ class Found:
 
 
 def look(name: str, sources: Iterable[Source], sink: Sink) -> Found:
-    """Look for the owner in files of works. What is wrong in these is told, and if nobody there has the owner's name."""
-    read = merge_files(map(Opened, sources), sink)
-    works = to_model((e for e in read.entries if not e.parent or e.work.get("authors") is not None), sink)
+    """Look for the owner in files of works. Errors in these are told, and if nobody there has the owner's name.
+
+    Warnings are not: there may be many in an old file, and whoever has just begun will read them with the first PDF.
+    """
+    own_sink = Sink()
+    read = merge_files(map(Opened, sources), own_sink)
+    works = to_model((e for e in read.entries if not e.parent or e.work.get("authors") is not None), own_sink)
+    for found in own_sink.diagnostics:
+        if found.is_error:
+            sink.add(found.code, found.message, found.span, hint=found.hint, labels=found.labels)
     crowd = Crowd((Identity.of(name),))
     fits = {work.key: [(author, crowd.best(author.name).fit) for author in _people(work)] for work in works}
     # A form beside a sure one is somebody else: no work has the same author twice.
-    doubtful = Counter(str(a.name) for found in fits.values() if not _is_sure(found) for a, fit in found if fit)
-    beside = {str(a.name) for found in fits.values() if _is_sure(found) for a, fit in found if fit is Fit.DOUBTFUL}
+    doubtful = Counter(str(a.name) for who in fits.values() if not _is_sure(who) for a, fit in who if fit)
+    beside = {str(a.name) for who in fits.values() if _is_sure(who) for a, fit in who if fit is Fit.DOUBTFUL}
     forms = [form for form, _ in doubtful.most_common() if form not in beside]
     own = [w for w in works if _is_sure(fits[w.key]) or any(str(a.name) in forms for a in _people(w))]
     if works and not own:
