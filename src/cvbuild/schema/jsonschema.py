@@ -16,6 +16,7 @@ import yaml
 
 from cvbuild.frozen import frozen
 from cvbuild.model import Author, Document, Entry, Option, Publications, StyleSpec, ThemeChoice, Work
+from cvbuild.schema.choices import meanings
 from cvbuild.schema.shapes import (
     AuthorShape,
     AuthorsShape,
@@ -74,7 +75,7 @@ def _offer(schema: dict[str, Any], offers: Offers) -> None:
         names, about = list(offers.themes), list(offers.themes.values())
         mapping = schema["$defs"][ThemeChoice.__name__]["anyOf"][0]["properties"]
         mapping |= offers.options
-        words = {"enum": names, "enumDescriptions": about, "markdownEnumDescriptions": about}
+        words = {"enum": names, "markdownEnumDescriptions": about}
         _put(schema["$defs"][ThemeChoice.__name__], words)
         _put(mapping["name"], words)
     if styles := list(offers.styles):
@@ -97,7 +98,8 @@ def _schema(shape: Shape, defs: dict[str, Any]) -> dict[str, Any]:
         case ScalarShape(type=kind):
             return dict(kind.json)
         case ChoiceShape(choices=choices):
-            return {"enum": list(choices)}
+            about = meanings(choices)
+            return {"enum": list(choices), **({"markdownEnumDescriptions": about} if about else {})}
         case ProseShape():
             return _any(_TEXT, {"type": "array", "items": _TEXT})
         case NameShape():
