@@ -29,26 +29,17 @@ class Server:
 
     # --- what an editor asks ---
 
-    def open(self, path: Path, text: str | None = None) -> list[dict[str, Any]]:
-        """Show the server a file, or what an editor has of it; returns the diagnostics."""
-        uri = path.as_uri()
-        version = self._versions[uri] = self._versions.get(uri, 0) + 1
-        text = path.read_text(encoding="utf-8") if text is None else text
-        self._found.pop(uri, None)
-        if version == 1:
-            item = {"uri": uri, "languageId": "yaml", "version": version, "text": text}
-            self._send("textDocument/didOpen", {"textDocument": item})
-        else:
-            document = {"uri": uri, "version": version}
-            self._send("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
-        while uri not in self._found:
+    def problems(self, path: Path, text: str) -> list[dict[str, Any]]:
+        """The diagnostics of a file that was not shown before."""
+        self._show(path, text)
+        while path.as_uri() not in self._found:
             self._handle(self._receive())
-        return self._found[uri]
+        return self._found[path.as_uri()]
 
     def complete(self, path: Path, text: str) -> dict[str, dict[str, Any]]:
         """What is offered where ``|`` stands in a text: items by their labels."""
         at = text.index("|")
-        self.open(path, text[:at] + text[at + 1 :])
+        self._show(path, text[:at] + text[at + 1 :])
         answer = self._ask("textDocument/completion", self._place(path, text[:at]))
         items = answer["items"] if isinstance(answer, dict) else answer or []
         return {item["label"]: item for item in items}
@@ -56,7 +47,7 @@ class Server:
     def hover(self, path: Path, text: str) -> str:
         """What is told of the place where ``|`` stands in a text."""
         at = text.index("|")
-        self.open(path, text[:at] + text[at + 1 :])
+        self._show(path, text[:at] + text[at + 1 :])
         answer = self._ask("textDocument/hover", self._place(path, text[:at]))
         if not answer:
             return ""
@@ -67,6 +58,17 @@ class Server:
         lines = before.split("\n")
         position = {"line": len(lines) - 1, "character": len(lines[-1])}
         return {"textDocument": {"uri": path.as_uri()}, "position": position}
+
+    def _show(self, path: Path, text: str) -> None:
+        """What an editor has of a file, now."""
+        uri = path.as_uri()
+        version = self._versions[uri] = self._versions.get(uri, 0) + 1
+        if version == 1:
+            item = {"uri": uri, "languageId": "yaml", "version": version, "text": text}
+            self._send("textDocument/didOpen", {"textDocument": item})
+        else:
+            document = {"uri": uri, "version": version}
+            self._send("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
 
     # --- the protocol ---
 
@@ -104,9 +106,7 @@ class Server:
         """Whatever the server says or asks by itself."""
         method = message.get("method")
         if method == "textDocument/publishDiagnostics":
-            told = message["params"]
-            if told.get("version", self._versions.get(told["uri"])) == self._versions.get(told["uri"]):
-                self._found[told["uri"]] = told["diagnostics"]
+            self._found[message["params"]["uri"]] = message["params"]["diagnostics"]
         elif "id" in message and method is not None:
             result: Any = None
             if method == "workspace/configuration":

@@ -28,12 +28,13 @@ class Editor:
     """A file cv.yaml in an editor: first the lines that name the schema and the owner, then some more."""
 
     def __init__(self, server: Server, path: Path) -> None:
-        self.server, self.path = server, path
+        self.server, self.path, self.shown = server, path, 0
 
     def problems(self, more: str, *, whole: bool = False) -> list[str]:
         """The line of each diagnostic, counted in `more` from 1, and its message."""
         head = "" if whole else MODELINE + "name: Ada\n"
-        found = self.server.open(self.path, head + more)
+        self.shown += 1
+        found = self.server.problems(self.path.with_stem(f"cv-{self.shown}"), head + more)
         return [f"{d['range']['start']['line'] + 1 - head.count(chr(10))} {d['message']}" for d in found]
 
     def offers(self, more: str) -> dict[str, dict[str, Any]]:

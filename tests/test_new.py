@@ -241,6 +241,14 @@ def test_nothing_is_written_over(tmp_path: Path, cvbuild: Cvbuild) -> None:
     assert len(old.read_text(encoding="utf-8")) > 50_000
 
 
+def test_whoever_has_no_engine_is_told_how_to_get_it(
+    tmp_path: Path, cvbuild: Cvbuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cvbuild.engine.parts.locate", lambda: None)
+    ran = cvbuild("new", "Lei Wu", cwd=tmp_path)
+    assert "Now:\n  cvbuild engine install  # once: fetches the engine\n  cvbuild watch cv.yaml\n" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
