@@ -215,6 +215,9 @@ def test_works_that_lie_elsewhere_are_copied(tmp_path: Path, cvbuild: Cvbuild) -
     assert {finding.code.number for finding in checked(text, tmp_path / "cv")[1]} == {"CV713"}
     ran = cvbuild("new", "Lei Wu", "--from", "../refs.bib", "--from", "refs.bib", "-o", "me.yaml", cwd=tmp_path / "cv")
     assert (ran.returncode, "two files are called refs.bib" in ran.stderr) == (2, True)
+    (tmp_path / "cv" / "link.bib").symlink_to(tmp_path / "refs.bib")
+    ran = cvbuild("new", "Lei Wu", "--from", "link.bib", "-o", "me.yaml", cwd=tmp_path / "cv")
+    assert (ran.returncode, "link.bib leads out of the folder" in ran.stderr) == (2, True)
 
 
 def test_nothing_is_written_over(tmp_path: Path, cvbuild: Cvbuild) -> None:

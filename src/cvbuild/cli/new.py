@@ -133,6 +133,8 @@ def _taken(names: list[str], folder: Path, files: Files, sink: Sink) -> list[_Wo
         called = Path(os.path.relpath(real, home)).as_posix() if inside else path.name
         if any(one.name == called for one in taken):
             _refuse(f"two files are called {called}; put them beside the CV, under different names")
+        if not inside and (folder / called).is_symlink():  # a CV is not followed out of its folder
+            _refuse(f"{folder / called} leads out of the folder of the CV; put the file itself there")
         taken.append(_Works(called, source, None if inside else files.read(path, -1)))
     return taken
 
