@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -23,7 +22,7 @@ _PARTS: Final = Path(__file__).parent
 _PLACE: Final = re.compile(r"@([a-z]+)@")
 # Two of them write works with the owner: the first two that nobody could take for the owner.
 _OTHERS: Final = ("Grace Sample", "Carl Instance", "Emma Muster", "Jean Exemple")
-_IN_MAKE: Final = re.compile(r"[\w.,+=@/-]+")
+_PLAIN: Final = re.compile(r"(?!-)[\w.,+/-]+")
 
 
 class Unwritable(Exception):
@@ -64,14 +63,15 @@ def clean_name(given: str) -> str:
 def starter(wish: Wish) -> dict[str, str]:
     """The files by their names, the CV first. Raises `Unwritable`."""
     texts = {wish.file: _cv(wish), SCHEMA: editor_schema()}
+    stem = Path(wish.file).stem
+    for name in (wish.file, *wish.works) if wish.makefile or wish.github else ():
+        if not _PLAIN.fullmatch(name):
+            raise Unwritable(f"`{name}` cannot stand in a Makefile or a workflow; use letters, digits, and no spaces")
     if wish.makefile:
-        texts["Makefile"] = _makefile(wish)
+        texts["Makefile"] = _fill("Makefile", file=wish.file, stem=stem, inputs=" ".join((wish.file, *wish.works)))
     if wish.github:
         formats = ",".join(name for name in ("pdf", "html") if name in FORMATS)
-        stem = Path(wish.file).stem
-        texts[WORKFLOW] = _fill(
-            "github.yml", file=shlex.quote(wish.file), stem=stem, formats=formats, version=wish.version
-        )
+        texts[WORKFLOW] = _fill("github.yml", file=wish.file, formats=formats, version=wish.version)
         texts[".gitignore"] = _fill("gitignore.txt", stem=stem)
     return texts
 
@@ -86,15 +86,14 @@ def _cv(wish: Wish) -> str:
         who = f"author: {scalar(wish.name, flow=True)}" if 0 < found.others < found.works else ""
         files = [scalar(file, flow=True) for file in wish.works]
         names = files[0] if len(files) == 1 else f"[{', '.join(files)}]"
-        lists = _fill("lists_of_file", key=key, who=who and f"{who}, ")
-        works = _fill("works_of_file", key=key, names=names)
-        every, mine = (f"{{{who}}}" if who else "all"), "{role: first}"
-        aliases = found.aliases
+        lists = _fill("lists_of_file.yaml", key=key, who=who and f"{who}, ")
+        works = _fill("works_of_file.yaml", key=key, names=names)
+        every, aliases = f"{{{who}}}" if who else "all", found.aliases
     else:
-        lists, works = _part("lists"), _works(wish.name, first, second)
-        every, mine, aliases = "all", "{role: first}", ()
+        lists, works = _part("lists.yaml"), _works(wish.name, first, second)
+        every, aliases = "all", ()
     return _fill(
-        "cv",
+        "cv.yaml",
         schema=SCHEMA,
         path=_in_comment(wish.path),
         stem=_in_comment(Path(wish.file).stem),
@@ -108,14 +107,13 @@ def _cv(wish: Wish) -> str:
         lists=lists.rstrip("\n"),
         works=works.rstrip("\n"),
         all=every,
-        mine=mine,
     )
 
 
 def _works(name: str, first: str, second: str) -> str:
     """The works of the example. A line with authors is quoted where YAML would read it otherwise with these names in it."""
     lines = []
-    for line in _part("works").splitlines():
+    for line in _part("works.yaml").splitlines():
         head, is_authors, rest = line.partition("authors: ")
         value, sharp, comment = rest.partition(" #")
         if is_authors:
@@ -175,14 +173,6 @@ def _aliases(aliases: tuple[str, ...]) -> str:
     return f"aliases: # forms of your name in the works; delete those that are somebody else\n{lines}"
 
 
-def _makefile(wish: Wish) -> str:
-    for name in (wish.file, *wish.works):
-        if not _IN_MAKE.fullmatch(name):
-            raise Unwritable(f"a Makefile cannot name `{name}`; use letters, digits, and no spaces")
-    inputs = " ".join((wish.file, *wish.works))
-    return _fill("Makefile", file=wish.file, stem=Path(wish.file).stem, inputs=inputs)
-
-
 def _in_comment(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
@@ -197,5 +187,4 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
 
 
 def _part(name: str) -> str:
-    path = _PARTS / (name if "." in name or name.istitle() else f"{name}.yaml")
-    return Files().text(path)
+    return Files().text(_PARTS / name)
