@@ -196,6 +196,21 @@ def test_from_a_file_of_works(tmp_path: Path, cvbuild: Cvbuild) -> None:
     assert {finding.code.number for finding in checked(text, tmp_path)[1]} == {"CV713"}  # that there are two spellings
 
 
+def test_what_stands_in_files_of_others_stays_what_it_is(tmp_path: Path, cvbuild: Cvbuild) -> None:
+    """Keys of works, forms of names, and names of themes come to stand in the CV, and must not become lines of it."""
+    evil = "\nname: Mallory\n"
+    author = [{"literal": f"L. Wu{evil}"}, {"family": f"Wu{evil}", "given": "L."}]
+    work = {"id": f"x{evil}", "type": "book", "title": "T", "author": author, "issued": {"date-parts": [[2020]]}}
+    (tmp_path / "works.json").write_text(json.dumps([work]))
+    (tmp_path / "themes" / f"mine{evil}").mkdir(parents=True)
+    (tmp_path / "themes" / f"mine{evil}" / "theme.toml").write_text("")
+    ran = cvbuild("new", "Lei Wu", "--from", "works.json", cwd=tmp_path)
+    text = (tmp_path / "cv.yaml").read_text(encoding="utf-8")
+    assert ran.returncode in (0, 1)
+    assert re.findall(r"^ *name: (.*)", text, re.MULTILINE) == ["Lei Wu", "noether # or mine?name: Mallory?, turing"]
+    assert yaml.load(text, yaml.BaseLoader)["name"] == "Lei Wu"
+
+
 def test_errors_in_works_are_told_and_warnings_left_for_later(tmp_path: Path, cvbuild: Cvbuild) -> None:
     (tmp_path / "refs.bib").write_text(OWN.replace("year=2020", "year=soon", 1) + "@article{f author={Lei Wu}}")
     ran = cvbuild("new", "Lei Wu", "--from", "refs.bib", cwd=tmp_path)
@@ -269,20 +284,31 @@ def test_wrong_wishes(args: tuple[str, ...], said: str, tmp_path: Path, cvbuild:
 
 
 @pytest.mark.engine
-def test_it_renders_on_one_page_and_make_knows_its_inputs(tmp_path: Path, cvbuild: Cvbuild) -> None:
+def test_it_renders_on_one_page_and_make_and_the_workflow_know_how(tmp_path: Path, cvbuild: Cvbuild) -> None:
     name = "Grüße O'Brien-吴"
-    assert cvbuild("new", name, "--makefile", "-o", "me.yaml", cwd=tmp_path).returncode == 0
+    assert cvbuild("new", name, "--makefile", "--github", "-o", "me.yaml", cwd=tmp_path).returncode == 0
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
-    def make() -> str:
-        ran = subprocess.run(["make"], cwd=tmp_path, capture_output=True, text=True, env=environment, check=True)
+    def shell(command: str) -> str:
+        ran = subprocess.run(
+            ["sh", "-ec", command], cwd=tmp_path, capture_output=True, text=True, env=environment, check=True
+        )
         return ran.stdout + ran.stderr
+
+    def make() -> str:
+        return shell("make")
 
     assert "me.pdf (1 page)" in make()
     assert "up to date" in make()
     cv = tmp_path / "me.yaml"
     os.utime(cv, (cv.stat().st_atime + 10, cv.stat().st_mtime + 10))
     assert "cvbuild render me.yaml" in make()
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/cv.yml").read_text())
+    for step in workflow["jobs"]["make"]["steps"]:
+        if "public" in step.get("run", ""):
+            shell(step["run"])
+    assert (tmp_path / "public" / "cv.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "public" / "index.html").is_file()
 
 
 # --- what is answered where one does not know yet ---

@@ -22,6 +22,7 @@ _PARTS: Final = Path(__file__).parent
 _PLACE: Final = re.compile(r"@([a-z]+)@")
 # Two of them write works with the owner: the first two that nobody could take for the owner.
 _OTHERS: Final = ("Grace Sample", "Carl Instance", "Emma Muster", "Jean Exemple")
+_PLAIN_KEY: Final = re.compile(r"[\w:./+-]+")
 _PLAIN: Final = re.compile(r"(?!-)[\w.,+/-]+")
 
 
@@ -82,7 +83,7 @@ def _cv(wish: Wish) -> str:
     identity = Identity.of(wish.name)
     first, second, *_ = (one for one in _OTHERS if identity.match(parse_name(one)) is Match.NO)
     if wish.works and found is not None:
-        key = found.key or "key-of-a-work"
+        key = found.key if _PLAIN_KEY.fullmatch(found.key) else "key-of-a-work"
         who = f"author: {scalar(wish.name, flow=True)}" if 0 < found.others < found.works else ""
         files = [scalar(file, flow=True) for file in wish.works]
         names = files[0] if len(files) == 1 else f"[{', '.join(files)}]"
@@ -101,7 +102,7 @@ def _cv(wish: Wish) -> str:
         aliases=_aliases(aliases),
         theme=scalar(wish.theme, width=None),
         options=_options(wish.options),
-        themes=f" # or {', '.join(themes)}" if themes else "",
+        themes=_in_comment(f" # or {', '.join(themes)}") if themes else "",
         first=first,
         second=second,
         lists=lists.rstrip("\n"),
@@ -174,6 +175,7 @@ def _aliases(aliases: tuple[str, ...]) -> str:
 
 
 def _in_comment(text: str) -> str:
+    """A text of the world outside that does not leave the comment in which it stands."""
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
