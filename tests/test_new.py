@@ -137,6 +137,21 @@ def cvbuild(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return run
 
 
+@pytest.mark.parametrize(
+    ("name", "authors"),
+    [
+        ("Lei Wu", "Lei Wu*, Carl Instance*, Grace Sample"),
+        (
+            "Tom and Jerry",
+            "a{nd} Jerry, Tom*; Carl Instance*; Grace Sample",
+        ),  # a family name of its own, behind semicolons
+        ("😀", "[{name: '{😀}', marks: equal, me: true}, Carl Instance*, Grace Sample]"),  # no name at all
+    ],
+)
+def test_authors_are_written_as_plainly_as_can_be(name: str, authors: str) -> None:
+    assert f"    authors: {authors} # the star" in starter(Wish(name))["cv.yaml"]
+
+
 @pytest.mark.parametrize("name", ["", "  \n", "a\x07b", "half \udc80"])
 def test_what_no_text_can_hold_is_no_name(name: str) -> None:
     with pytest.raises(Unwritable):
@@ -209,6 +224,7 @@ def test_what_stands_in_files_of_others_stays_what_it_is(tmp_path: Path, cvbuild
     assert ran.returncode in (0, 1)
     assert re.findall(r"^ *name: (.*)", text, re.MULTILINE) == ["Lei Wu", "noether # or mine?name: Mallory?, turing"]
     assert yaml.load(text, yaml.BaseLoader)["name"] == "Lei Wu"
+    assert "  # key-of-a-work:\n" in text
 
 
 def test_errors_in_works_are_told_and_warnings_left_for_later(tmp_path: Path, cvbuild: Cvbuild) -> None:
