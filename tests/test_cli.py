@@ -111,7 +111,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 def test_version_and_schema(tmp_path: Path) -> None:
     assert cvbuild("--version", cwd=tmp_path).stdout.decode() == f"cvbuild {__version__}\n"
-    assert cvbuild("schema", cwd=tmp_path).stdout.startswith(b"{\n")
+    assert cvbuild("schema", cwd=tmp_path).stdout.startswith(b'{"$schema":')
 
 
 def test_a_wrong_cv_leaves_the_last_pdf_alone(tmp_path: Path) -> None:

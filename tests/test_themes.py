@@ -152,7 +152,7 @@ def test_which_tells_the_source_of_each_file(here: Path, cvbuild: Run) -> None:
     assert listed["header.tex"] == "mine, instead of base"
     assert listed["blocks/degree.tex"] == "turing, instead of base"
     assert listed["blocks/talk.tex"] == "mine, instead of base"
-    assert listed["html/blocks/talk.html"] == "mine"
+    assert listed["html/blocks/talk.html"] == "mine, instead of base"
     assert listed["theme.toml"] == "mine, and turing, and base"
     assert set(TEMPLATES) <= set(listed)
     assert "blocks/talk.tex~" not in listed
@@ -200,10 +200,11 @@ def test_mistakes_are_told_and_nothing_is_made(
 
 
 def test_a_name_that_several_files_have_is_asked_back(here: Path, cvbuild: Run) -> None:
-    write(here / "themes/mine/html", header_html="<p>")
+    write(here / "themes/mine/extra", header_tex="mine")
     write(here / "themes/mine", theme_toml='extends = "turing"\n')
     ran = cvbuild("theme", "which", "mine", "header")
-    assert "CV515: `header` may be `header.tex` and `html/header.html`" in ran.err
+    assert "CV515: `header` may be `header.tex` and `extra/header.tex`" in ran.err
+    assert cvbuild("theme", "which", "mine", "html/header").out == f"{BASE}/html/header.html\n"
 
 
 # --- eject, new ---

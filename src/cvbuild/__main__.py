@@ -56,7 +56,20 @@ def _run(arguments: list[str]) -> int:
             if sys.stdout is not None:
                 sys.stdout.buffer.write(told.encode())
             return 0
+    if arguments[:1] == ["doctor"] and not _is_whole():
+        from cvbuild.doctor import main as examine
+
+        return examine("json" if "json" in arguments or "--format=json" in arguments else "human")
     return _call(arguments, None)
+
+
+def _is_whole() -> bool:
+    """Whether the command line can be imported: a library may be missing, which is what `doctor` is to tell."""
+    try:
+        import cvbuild.cli
+    except Exception:
+        return False
+    return bool(cvbuild.cli)
 
 
 def _render(arguments: list[str]) -> int:
@@ -110,6 +123,8 @@ def _tell(error: Exception) -> int:
     what = "".join(c if c.isprintable() else "?" for c in str(error).split("\n", 1)[0])
     if isinstance(error, MemoryError):
         status, said = 2, "there is not enough memory"
+    elif isinstance(error, ModuleNotFoundError) and not (error.name or "cvbuild").startswith("cvbuild"):
+        status, said = 2, f"the library `{error.name}` is missing\n  hint: `cvbuild doctor` tells what to do"
     elif isinstance(error, OSError):  # of the machine: a full disk behind standard output, no more processes
         status, said = 2, what
     else:

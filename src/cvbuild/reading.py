@@ -211,7 +211,11 @@ def _hint_near(path: Path, name: str, place: Span | None, kinds: tuple[str, ...]
     if near is not None:
         return f"did you mean `{_as_written(path, name, place).parent / near}`?"
     if not there:
-        return None
+        return (
+            'there is no CV in this folder; `cvbuild new "YOUR NAME"` writes one'
+            if place is None and kinds is CVS
+            else None
+        )
     return f"in this folder are {_listed(there)}"
 
 

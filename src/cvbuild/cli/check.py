@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from cvbuild.cli.options import FormatOption, Input, RawLatexOption, ThemeOption, TodayOption, day_of, path_of
+from cvbuild.cli.options import (
+    ForceOption,
+    FormatOption,
+    Input,
+    RawLatexOption,
+    ThemeOption,
+    TodayOption,
+    day_of,
+    path_of,
+    text_target,
+)
 from cvbuild.cli.output import WRONG_CV, Format, Voice, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
@@ -49,10 +60,25 @@ def validate(
         raise typer.Exit(leave)
 
 
-def schema() -> None:
-    """Print the JSON Schema of a CV file, for editors."""
-    import json
+def schema(
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", help="The file to write, as .cvbuild/cv.schema.json (default: standard output)."
+        ),
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Print the JSON Schema of a CV file, for editors, or write it beside a CV."""
+    from pathlib import Path
 
-    from cvbuild.schema.jsonschema import json_schema
+    from cvbuild.cli.output import put_out
+    from cvbuild.starter import editor_schema, is_schema
 
-    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    text, target = editor_schema(), None
+    if output is not None and output != "-":
+        with suppress(OSError, UnicodeDecodeError):  # told below
+            Path(output).parent.mkdir(exist_ok=True)
+            force = force or is_schema(Files().text(output))  # an older one, which nobody wrote by hand
+        target = text_target(output, (), force)
+    put_out(Voice("schema"), text.encode(), target, "for editors", Sink())

@@ -124,6 +124,7 @@ def watch(
         say(f"cvbuild: there is no file {job.cv}")
         raise typer.Exit(WRONG_USAGE)
     gc.enable()
+    _renew_schema(job.cv.parent)
     pages: int | None = None
     voice = Voice("watch", form, pointer=False)
     with Typesetter(engine.value if engine else None) as typesetter, suppress(KeyboardInterrupt):
@@ -140,6 +141,19 @@ def watch(
             return files
 
         follow(once)
+
+
+def _renew_schema(folder: Path) -> None:
+    """Whoever watches, writes: give the editor the schema of this version, if it has one of another."""
+    if not (folder / ".cvbuild").is_dir():
+        return
+    from cvbuild.diagnostics import Sink
+    from cvbuild.outputs import write_file
+    from cvbuild.starter import editor_schema, outdated
+
+    path = outdated(folder)
+    if path is not None and write_file(path, editor_schema().encode(), Sink()):  # if not, the editor knows a bit less
+        say(f"cvbuild: {path} was of another version, and is renewed for your editor")
 
 
 def tell(voice: Voice, made: Made, job: Job, *, quiet: bool = False) -> None:

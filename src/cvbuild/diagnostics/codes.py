@@ -70,6 +70,13 @@ BAD_TIME = _code(
     "SOURCE_DATE_EPOCH is no time",
     "The environment has a `SOURCE_DATE_EPOCH` that is not a whole number of seconds since 1970, before the year 10000.",
 )
+OWNER_NOT_FOUND = _code(
+    "CV014",
+    "warning",
+    "owner not found in files of works",
+    "`cvbuild new --from` compares your name with the authors in the files, so that it is printed in bold there. Nobody has it. Add"
+    " the form of your name that stands there to `aliases:` in the CV, or see whether it is the right file.",
+)
 
 # 1xx: YAML
 YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")

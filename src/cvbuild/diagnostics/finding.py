@@ -49,7 +49,7 @@ class Diagnostic:
 
 _LONGEST = 800
 """Characters of a message or hint; what was written and is not understood may be as long as a file."""
-_MANY = 100
+_MANY = 300
 """Words that a misspelt one is compared with in full; of more, only those that begin or end like it."""
 
 

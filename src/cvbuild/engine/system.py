@@ -17,7 +17,7 @@ from cvbuild.engine.base import MAIN_FILE, EngineError, Message, TexJob, Typeset
 from cvbuild.engine.log import locate_characters, parse_log, parse_tectonic
 from cvbuild.engine.parts import REINSTALL, Parts
 from cvbuild.engine.process import Ran, run
-from cvbuild.engine.sandbox import Reach
+from cvbuild.engine.sandbox import Reach, reach_of
 from cvbuild.engine.scratch import run_folder, scratch_folder
 from cvbuild.engine.wear import altered
 from cvbuild.frozen import frozen
@@ -221,3 +221,28 @@ class SystemRun:
 
 def _composed(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", found[0])
+
+
+def installed() -> dict[str, str]:
+    """The TeX programs on the PATH, each with the first line that it says of itself; "" if it says nothing."""
+    found: dict[str, str] = {}
+    for name in PROGRAMS:
+        program = shutil.which(name)
+        if program is not None:
+            found[name] = _version(Path(program))
+    return found
+
+
+def _version(program: Path) -> str:
+    try:
+        with run_folder() as scratch:
+            ran = run(
+                [program, "--version"],
+                folder=scratch,
+                environment={"PATH": os.environ.get("PATH", "")},
+                timeout=10,
+                reach=reach_of(program),
+            )
+    except (EngineError, OSError):
+        return ""
+    return ran.stdout.split("\n", 1)[0].strip() if ran.status == 0 else ""

@@ -230,8 +230,17 @@ def read_arxiv(scalar: Scalar, sink: Sink) -> Value:
     return INVALID
 
 
+def _cased(words: str) -> str:
+    """A pattern for words in capitals or not: those of JSON Schema have no switch for that."""
+    return r"^\s*(" + re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", words) + r")\s*$"
+
+
 _STRING: Final[dict[str, Any]] = {"type": ["string", "number"]}
 _DATE: Final[dict[str, Any]] = {"type": ["string", "integer", "number"]}
+
+_BOOL: Final[dict[str, Any]] = {  # `yes` is a text in YAML 1.2
+    "anyOf": [{"type": "boolean"}, {"type": "string", "pattern": _cased("true|false|yes|no|on|off")}]
+}
 
 READERS: Final[dict[Any, ScalarType]] = {
     str: ScalarType("a text", read_str, _STRING),
@@ -239,7 +248,7 @@ READERS: Final[dict[Any, ScalarType]] = {
     Text: ScalarType("a text", read_text, _STRING),
     Prose: ScalarType("a text", read_prose, _STRING),
     Lines: ScalarType("a text", read_lines, _STRING),
-    bool: ScalarType("`true` or `false`", read_bool, {"type": "boolean"}),
+    bool: ScalarType("`true` or `false`", read_bool, _BOOL),
     int: ScalarType("a whole number", read_int, {"type": "integer", "minimum": 1}),
     Length: ScalarType("a length", read_length, {"type": "string", "pattern": "(pt|pc|in|bp|cm|mm)\\s*$"}),
     When: ScalarType("a date or a range of dates", read_when, _DATE),

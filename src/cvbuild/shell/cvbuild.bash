@@ -64,8 +64,13 @@ _cvbuild_of() {
     commands= options= valued= arguments=0 more=
     case $1 in
         'cvbuild')
-            commands='render watch validate collaborators import export schema explain completion man theme engine'
+            commands='new render watch validate collaborators import export schema explain completion man doctor theme engine'
             options='--version --help'
+            ;;
+        'cvbuild new')
+            options='-o --output --from --theme --makefile --github --force --help'
+            valued='-o --output --from --theme'
+            arguments=1
             ;;
         'cvbuild render')
             options='--to -o --output --theme --engine --keep-tex --force --verify --timeout --dpi --raw-latex --today -q --quiet --format --help'
@@ -98,7 +103,8 @@ _cvbuild_of() {
             arguments=1
             ;;
         'cvbuild schema')
-            options='--help'
+            options='-o --output --force --help'
+            valued='-o --output'
             ;;
         'cvbuild explain')
             options='--help'
@@ -110,6 +116,10 @@ _cvbuild_of() {
             ;;
         'cvbuild man')
             options='--help'
+            ;;
+        'cvbuild doctor')
+            options='--format --help'
+            valued='--format'
             ;;
         'cvbuild theme')
             commands='list show preview which eject new'
@@ -160,14 +170,14 @@ _cvbuild_of() {
 # What an option of a command takes, or its first argument, or the second, …
 _cvbuild_value() {
     case $1 in
-        'cvbuild render:--to')
-            _cvbuild_list pdf tex html md txt json png
-            ;;
-        'cvbuild render:-o' | 'cvbuild render:--output' | 'cvbuild watch:-o' | 'cvbuild watch:--output' | 'cvbuild collaborators:-o' | 'cvbuild collaborators:--output' | 'cvbuild import:-o' | 'cvbuild import:--output' | 'cvbuild export:-o' | 'cvbuild export:--output')
+        'cvbuild new:-o' | 'cvbuild new:--output' | 'cvbuild render:-o' | 'cvbuild render:--output' | 'cvbuild watch:-o' | 'cvbuild watch:--output' | 'cvbuild collaborators:-o' | 'cvbuild collaborators:--output' | 'cvbuild import:-o' | 'cvbuild import:--output' | 'cvbuild export:-o' | 'cvbuild export:--output' | 'cvbuild schema:-o' | 'cvbuild schema:--output')
             _cvbuild_files '*'
             ;;
-        'cvbuild render:--theme' | 'cvbuild watch:--theme' | 'cvbuild validate:--theme' | 'cvbuild theme show:1' | 'cvbuild theme which:1' | 'cvbuild theme eject:1' | 'cvbuild theme new:--extends')
+        'cvbuild new:--theme' | 'cvbuild render:--theme' | 'cvbuild watch:--theme' | 'cvbuild validate:--theme' | 'cvbuild theme show:1' | 'cvbuild theme which:1' | 'cvbuild theme eject:1' | 'cvbuild theme new:--extends')
             _cvbuild_themes
+            ;;
+        'cvbuild render:--to')
+            _cvbuild_list pdf tex html md txt json png
             ;;
         'cvbuild render:--engine' | 'cvbuild watch:--engine' | 'cvbuild theme preview:--engine')
             _cvbuild_words tectonic xelatex lualatex pdflatex
@@ -182,12 +192,12 @@ _cvbuild_value() {
             _cvbuild_files bib json
             ;;
         'cvbuild explain:1')
-            _cvbuild_words CV001 CV002 CV003 CV004 CV005 CV006 CV007 CV008 CV013 CV101 CV102 CV103 CV104 CV105 CV106 CV107 CV108 CV109 CV110 CV111 CV112 CV113 CV114 CV115 CV120 CV121 CV201 CV202 CV203 CV204 CV205 CV206 CV207 CV208 CV209 CV210 CV211 CV212 CV213 CV230 CV231 CV232 CV233 CV234 CV235 CV236 CV301 CV302 CV303 CV401 CV402 CV403 CV404 CV405 CV406 CV407 CV408 CV409 CV420 CV421 CV422 CV423 CV424 CV425 CV426 CV427 CV428 CV430 CV431 CV432 CV433 CV434 CV435 CV436 CV437 CV440 CV441 CV442 CV443 CV450 CV451 CV452 CV453 CV454 CV455 CV456 CV501 CV502 CV503 CV504 CV515 CV516 CV517 CV601 CV602 CV603 CV604 CV605 CV606 CV610 CV611 CV620 CV621 CV622 CV623 CV624 CV625 CV626 CV627 CV640 CV701 CV702 CV703 CV704 CV705 CV706 CV707 CV708 CV709 CV710 CV711 CV712 CV713 CV714 CV715 CV716 CV717 CV718 CV719
+            _cvbuild_words CV001 CV002 CV003 CV004 CV005 CV006 CV007 CV008 CV013 CV014 CV101 CV102 CV103 CV104 CV105 CV106 CV107 CV108 CV109 CV110 CV111 CV112 CV113 CV114 CV115 CV120 CV121 CV201 CV202 CV203 CV204 CV205 CV206 CV207 CV208 CV209 CV210 CV211 CV212 CV213 CV230 CV231 CV232 CV233 CV234 CV235 CV236 CV301 CV302 CV303 CV401 CV402 CV403 CV404 CV405 CV406 CV407 CV408 CV409 CV420 CV421 CV422 CV423 CV424 CV425 CV426 CV427 CV428 CV430 CV431 CV432 CV433 CV434 CV435 CV436 CV437 CV440 CV441 CV442 CV443 CV450 CV451 CV452 CV453 CV454 CV455 CV456 CV501 CV502 CV503 CV504 CV515 CV516 CV517 CV601 CV602 CV603 CV604 CV605 CV606 CV610 CV611 CV620 CV621 CV622 CV623 CV624 CV625 CV626 CV627 CV640 CV701 CV702 CV703 CV704 CV705 CV706 CV707 CV708 CV709 CV710 CV711 CV712 CV713 CV714 CV715 CV716 CV717 CV718 CV719
             ;;
         'cvbuild completion:1')
             _cvbuild_words bash zsh fish
             ;;
-        'cvbuild theme list:--format')
+        'cvbuild doctor:--format' | 'cvbuild theme list:--format')
             _cvbuild_words human json
             ;;
         'cvbuild theme preview:-o' | 'cvbuild theme preview:--output' | 'cvbuild theme eject:--to')

@@ -88,5 +88,7 @@ def find_member(theme: Theme, wanted: str, sink: Sink) -> Member | None:
 
 
 def _short(name: str) -> set[str]:
+    """What a file may also be called: `talk` is the one of LaTeX, `html/talk` that of web pages."""
     path = PurePosixPath(name)
-    return {path.name, path.stem, path.with_suffix("").as_posix()} - {name}
+    stem = f"html/{path.stem}" if path.parts[0] == "html" else path.stem
+    return {path.name, stem, path.with_suffix("").as_posix()} - {name}

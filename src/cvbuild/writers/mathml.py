@@ -224,7 +224,7 @@ class _Reader:
         if token == "{":
             return _one(self.row("}"))
         if len(token) > 1:
-            return self.command(token[1:])
+            return self.command(token[1:]) or "<mrow></mrow>"
         if token.isdigit():
             while self.tokens[self.at : self.at + 1] and re.fullmatch(r"[0-9]|\.", self.tokens[self.at]):
                 if self.tokens[self.at] == "." and not "".join(self.tokens[self.at + 1 : self.at + 2]).isdigit():
@@ -394,7 +394,7 @@ class _Reader:
             return _one(self.row("}"))
         token = self.take()
         if len(token) > 1:
-            return self.command(token[1:])
+            return self.command(token[1:]) or "<mrow></mrow>"
         return (
             f"<mn>{self.drawn(token)}</mn>"
             if token.isdigit()

@@ -1,0 +1,93 @@
+"""The commands as a whole: how they are listed, and what is answered where none of them is meant."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+from typer._click.exceptions import ClickException, MissingParameter
+from typer.core import TyperGroup
+
+from cvbuild.report import printable
+
+GROUPS: Final = {
+    "Begin": ("new", "import", "doctor", "engine"),
+    "Make": ("render", "watch"),
+    "Check": ("validate", "explain"),
+    "Take out": ("export", "collaborators", "schema"),
+}
+"""The commands in the order in which they are listed; a command that is in no group is listed behind them."""
+_BEGIN: Final = """Your first CV:
+  cvbuild new "Ada Lovelace"    writes cv.yaml, a CV that tells how to go on
+  cvbuild watch cv.yaml         makes cv.pdf, again each time that you save"""
+
+
+class Commands(TyperGroup):
+    """The commands, in groups; what is no command is answered with what was probably meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """`cvbuild help render` is `cvbuild render --help`."""
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is meant; a CV is none."""
+        if args and args[0] not in self.commands and Path(args[0]).suffix.lower() in (".yaml", ".yml"):
+            ctx.fail(f"Say what to do with {args[0]}, for example: cvbuild render {args[0]}")
+        return super().resolve_command(ctx, args)
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """What cvbuild is, and how to begin."""
+        super().format_help_text(ctx, formatter)
+        formatter.write_paragraph()
+        for line in _BEGIN.split("\n"):
+            formatter.write(f"  {line}\n")
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands in their groups, each with the first sentence of its help."""
+        listed = {name for names in GROUPS.values() for name in names}
+        others = tuple(name for name in self.commands if name not in listed)
+        wide = max(map(len, self.commands))
+        for title, names in {**GROUPS, "More": others}.items():
+            rows = [(f"{name:{wide}}", _about(self.commands[name])) for name in names if name in self.commands]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+    def main(self, *args: Any, **others: Any) -> Any:
+        """Run a command, and leave. What is wrong with the command line is told so that it cannot steer a terminal."""
+        try:
+            status = super().main(*args, **{**others, "standalone_mode": False})
+        except ClickException as error:
+            if isinstance(error, MissingParameter) and error.param is not None and error.param.name in ("cv", "cvs"):
+                error = _which(error)
+            error.message = "\n".join(map(printable, error.message.split("\n")))
+            error.show()
+            sys.exit(error.exit_code)
+        except typer.Abort:
+            sys.exit(1)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _about(command: Any) -> str:
+    return " ".join((command.help or "").split("\n\n", 1)[0].split())
+
+
+def _which(error: MissingParameter) -> ClickException:
+    """No CV was named: which there are in this folder, or how to get one."""
+    command = error.ctx.command_path if error.ctx is not None else "cvbuild render"
+    try:
+        here = sorted(path.name for path in Path().iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+    except OSError:
+        here = []
+    if not here:
+        said = 'Say which CV. There is none in this folder; write one with: cvbuild new "YOUR NAME"'
+    elif len(here) == 1:
+        said = f"Say which CV, for example: {command} {here[0]}"
+    else:
+        some = ", ".join(here[:5]) + (", …" if len(here) > 5 else "")
+        said = f"Say which CV. In this folder are {some}; for example: {command} {here[0]}"
+    asked = ClickException(said)
+    asked.exit_code = error.exit_code
+    return asked
