@@ -19,7 +19,8 @@ from cvbuild.cli.check import schema, validate
 from cvbuild.cli.engine import engine_app
 from cvbuild.cli.explain import explain
 from cvbuild.cli.options import EngineName
-from cvbuild.cli.render import Begun, render, watch
+from cvbuild.cli.render import Begun, render
+from cvbuild.cli.watch import watch
 from cvbuild.cli.works import collaborators, export, import_
 from cvbuild.report import printable
 

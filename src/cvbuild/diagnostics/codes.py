@@ -70,6 +70,13 @@ BAD_TIME = _code(
     "SOURCE_DATE_EPOCH is no time",
     "The environment has a `SOURCE_DATE_EPOCH` that is not a whole number of seconds since 1970, before the year 10000.",
 )
+NO_FOLDER = _code(
+    "CV016",
+    "error",
+    "folder is gone",
+    "The folder in which `cvbuild watch` was started has been removed. It goes on when there is a folder of that name"
+    " again.",
+)
 
 # 1xx: YAML
 YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")
