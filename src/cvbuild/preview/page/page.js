@@ -77,7 +77,7 @@ function status() {
     title = `${counted(state.errors, "error")}: ${name}`;
     colour = "#d3232d";
   } else if (state && !first) {
-    line = `${state.wrote}, ${counted(state.sizes.length, "page")}, ${state.seconds.toFixed(2)} s`;
+    line = `Typeset at ${state.wrote} in ${state.seconds.toFixed(2)} s, ${counted(state.sizes.length, "page")}`;
     if (state.warnings) title = `${counted(state.warnings, "warning")}: ${name}`;
     colour = state.warnings ? "#e0a100" : "#2a9d4a";
   }
@@ -152,7 +152,9 @@ async function explain(found) {
 }
 
 function measure() {
-  document.documentElement.style.setProperty("--panel", `${at("panel").offsetHeight}px`);
+  const { style } = document.documentElement;
+  style.setProperty("--top", `${document.querySelector("header").offsetHeight}px`);
+  style.setProperty("--panel", `${at("panel").offsetHeight}px`);
 }
 
 // --- pages ---
@@ -192,6 +194,7 @@ function resize() {
     box.style.height = `${height * scale}px`;
     box.style.setProperty("--point", `${scale}px`);
   });
+  pages.forEach(stretch);
   at("fit").textContent = `${Math.round(zoom * 100)} %`;
   refresh();
 }
@@ -271,15 +274,16 @@ function lay(page, said, key) {
     run.style.fontSize = `calc(${height} * var(--point))`;
     return [run, width, box];
   });
-  page.text.replaceChildren();
-  runs.forEach(([run, , box], index) => {
+  page.text.replaceChildren(...runs.map(([run]) => run));
+  page.runs = runs;
+  stretch(page);
+  runs.forEach(([run, width, [left, top, , height]], index) => {
     const next = runs[index + 1];
-    page.text.append(run, next && next[2][1] < box[1] + box[3] && next[2][0] > box[0] ? " " : document.createElement("br"));
-  });
-  const point = parseFloat(page.box.style.getPropertyValue("--point"));
-  const widths = runs.map(([run]) => run.offsetWidth); // all of them, before the first is changed
-  runs.forEach(([run, width], index) => {
-    if (widths[index]) run.style.transform = `scaleX(${(width * point) / widths[index]})`;
+    if (!next) return;
+    const [onward, below] = next[2];
+    const gap = onward - left - width;
+    if (below > top + height || gap < -height) run.after(document.createElement("br")); // for what is copied
+    else if (gap > 0.15 * height) run.append(" ");
   });
   page.links.replaceChildren(
     ...links.map((found) => {
@@ -305,10 +309,20 @@ function lay(page, said, key) {
   );
 }
 
+function stretch({ box, runs = [] }) {
+  // Each piece of text becomes as wide as it is in the picture, whatever the browser's font is.
+  const point = parseFloat(box.style.getPropertyValue("--point"));
+  runs.forEach(([run]) => (run.style.transform = ""));
+  const widths = runs.map(([run]) => run.offsetWidth); // all of them, before the first is changed
+  runs.forEach(([run, width], index) => {
+    if (widths[index]) run.style.transform = `scaleX(${(width * point) / widths[index]})`;
+  });
+}
+
 // --- what has changed ---
 
 function mark(page, old, picture) {
-  // A bar beside the lines that differ, found in small copies of both pictures.
+  // Bars beside the lines that differ, found in small copies of both pictures.
   const width = 240;
   const height = Math.round((width * picture.naturalHeight) / picture.naturalWidth);
   const [one, other] = [old, picture].map((image) => {
@@ -317,15 +331,23 @@ function mark(page, old, picture) {
     pen.drawImage(image, 0, 0, width, height);
     return new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer);
   });
-  const first = one.findIndex((pixel, index) => pixel !== other[index]);
-  const last = one.findLastIndex((pixel, index) => pixel !== other[index]);
-  page.top = Math.max(0, Math.floor(first / width)) / height;
-  const bar = make("div", "change");
-  bar.style.top = `${page.top * 100}%`;
-  bar.style.height = `${(Math.max(0, Math.floor(last / width) + 1) / height - page.top) * 100}%`;
-  bar.onanimationend = () => bar.remove();
+  const parts = []; // first and last row of what differs, lines that are near to each other together
+  for (let row = 0; row < height; row++) {
+    const from = row * width;
+    if (one.subarray(from, from + width).every((pixel, index) => pixel === other[from + index])) continue;
+    const former = parts.at(-1);
+    if (former && row - former[1] < 8) former[1] = row;
+    else parts.push([row, row]);
+  }
   page.box.querySelectorAll(".change").forEach((former) => former.remove());
-  page.box.append(bar);
+  page.top = parts.length ? parts[0][0] / height : 0;
+  for (const [first, last] of parts) {
+    const bar = make("div", "change");
+    bar.style.top = `${(first / height) * 100}%`;
+    bar.style.height = `${((last + 1 - first) / height) * 100}%`;
+    bar.onanimationend = () => bar.remove();
+    page.box.append(bar);
+  }
 }
 
 let offered = 0;
