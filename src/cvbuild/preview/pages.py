@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 from cvbuild.raster import PDFIUM, Pixels, pixels
 
 MAX_WIDTH: Final = 6000
-MAX_PIXELS: Final = 40_000_000
-"""Of one picture. A4 at four pixels to the point, on a screen of twice the usual density, has a quarter of it."""
+MAX_PIXELS: Final = 25_000_000
+"""Of one picture. A4 at four pixels to the point, on a screen of twice the usual density, has a third of it."""
 MAX_KEPT: Final = 64 * 1024**2
 """Bytes of pictures that are kept, for other tabs."""
 _SCHEMES: Final = ("https:", "http:", "mailto:", "tel:")

@@ -58,11 +58,13 @@ class Preview:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="preview", daemon=True)
         self._workers = ThreadPoolExecutor(2, "preview")
+        self._ready = threading.Event()
         self._news = asyncio.Condition()
         self._connections: set[asyncio.Task[None]] = set()
 
     def __enter__(self) -> Preview:
         self._thread.start()
+        self._ready.wait()
         self._show.on_change(self._spread)
         return self
 
@@ -102,6 +104,7 @@ class Preview:
         asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(lambda loop, context: None)  # connections that were cut tell nobody anything
         server = self._loop.run_until_complete(asyncio.start_server(self._begin, sock=self._socket, limit=MAX_HEAD))
+        self._ready.set()
         self._loop.run_forever()
         server.close()
         for task in self._connections:
@@ -133,22 +136,25 @@ class Preview:
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request: Request | None = None
         answer: Response | Events
-        if len(self._connections) > MAX_CONNECTIONS:
-            answer = refusal(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections.")
-        else:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    request = parse(await reader.readuntil(b"\r\n\r\n"))
+        full = len(self._connections) > MAX_CONNECTIONS
+        if len(self._connections) > 2 * MAX_CONNECTIONS:
+            return
+        try:
+            async with asyncio.timeout(1.0 if full else PATIENCE):
+                request = parse(await reader.readuntil(b"\r\n\r\n"))
+            if full:
+                answer = refusal(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections.")
+            else:
                 answer = await self._loop.run_in_executor(self._workers, self._site.answer, request)
-            except asyncio.LimitOverrunError:
-                answer = refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request is too long.")
-            except BadRequest as error:
-                answer = refusal(HTTPStatus.BAD_REQUEST, str(error))
-            except (OSError, EOFError):
-                raise
-            except Exception as error:
-                what = f"This is a mistake in cvbuild itself: {type(error).__name__}."
-                answer = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, what)
+        except asyncio.LimitOverrunError:
+            answer = refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request is too long.")
+        except BadRequest as error:
+            answer = refusal(HTTPStatus.BAD_REQUEST, str(error))
+        except (OSError, EOFError):
+            raise
+        except Exception as error:
+            what = f"This is a mistake in cvbuild itself: {type(error).__name__}."
+            answer = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, what)
         if isinstance(answer, Events):
             await self._stream(reader, writer)
             return
