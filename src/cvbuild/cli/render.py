@@ -144,7 +144,7 @@ def _written(made: Made, job: Job) -> list[Path]:
 
 def outputs_of(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
     """The files of a job, named as the user does; those that were asked for come first, and pictures last."""
-    if job.main is None:
+    if job.main is None or not made.outputs:
         return ()
     asked = [path for path in job.targets.values() if path is not None]
     others = sorted({job.main.with_name(Path(path).name) for path in made.outputs}, key=_is_picture)

@@ -75,18 +75,18 @@ def watch(
     gc.enable()
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         page = stack.enter_context(_page(job, port)) if preview or browse or port is not None else None
-        teller = _Teller(Voice("watch", form, pointer=False), job, page)
+        teller = Teller(Voice("watch", form, pointer=False), job, page)
         if page is not None and browse:
             _open(page.once())
         typesetter = stack.enter_context(Typesetter(engine.value if engine else None))
-        follow(_Rounds(job, typesetter, day, teller, page).once)
+        follow(Rounds(job, typesetter, day, teller, page).once)
 
 
-class _Rounds:
+class Rounds:
     """The builds of one `watch`."""
 
     def __init__(
-        self, job: Job, typesetter: Typesetter, day: tuple[int, int, int] | None, teller: _Teller, page: Preview | None
+        self, job: Job, typesetter: Typesetter, day: tuple[int, int, int] | None, teller: Teller, page: Preview | None
     ) -> None:
         self._job = job
         self._typesetter = typesetter
@@ -154,7 +154,7 @@ def _is_here() -> bool:
     return True
 
 
-class _Teller:
+class Teller:
     """Tells what comes of builds: at the terminal in place, or else as lines; and on the page, if there is one."""
 
     def __init__(self, voice: Voice, job: Job, page: Preview | None) -> None:
