@@ -325,7 +325,7 @@ def test_what_is_sent_to_the_socket(preview: Preview) -> None:
 
 
 def test_an_address_is_the_same_the_next_time_and_nobody_else_s(preview: Preview) -> None:
-    secrets = {}
+    secrets: dict[str, set[str]] = {}
     for identity in ("one", "two", "one"):
         with Preview("me.pdf", identity) as other:
             assert other.port != preview.port
@@ -389,7 +389,11 @@ class Watched:
 
     def start(self, *options: str) -> None:
         command = [sys.executable, "-m", "cvbuild", "watch", "me.yaml", "--preview", *options]
-        self.process = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE, text=True)
+        browser = self.folder / "browser"
+        browser.write_text('#!/bin/sh\necho "$1" >opening && mv opening opened\n')
+        browser.chmod(0o755)
+        environment = {**os.environ, "BROWSER": f"{browser} %s"}
+        self.process = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE, text=True, env=environment)
         assert self.process.stderr is not None
         found = re.search(r"http://127.0.0.1:(\d+)/\w+/", self.process.stderr.readline())
         assert found is not None
@@ -510,10 +514,15 @@ def test_the_page_waits_for_cvbuild_to_come_back(tab: Page, watched: Watched) ->
     expect(tab.locator("#status")).to_contain_text("has ended")
     assert tab.locator(".page img").count() == 1
     watched.save(CV)
-    watched.start("--port", watched.port)
+    watched.start("--port", watched.port, "--open")
     assert watched.address == address
     expect(tab.locator(".page img")).to_have_count(2)
     expect(tab.locator("#status")).to_contain_text("Typeset at")
+    once = (watched.folder / "opened").read_text().strip()
+    assert address.rsplit("/", 2)[1] not in once
+    opened = tab.context.new_page()
+    opened.goto(once)
+    assert opened.url == address
     if os.name == "posix":
         watched.process.send_signal(signal.SIGINT)
         assert watched.process.wait(5) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,6 +77,8 @@ def watch(
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         page = stack.enter_context(_page(job, port)) if preview or browse or port is not None else None
         teller = Teller(Voice("watch", form, pointer=False), job, page)
+        if page is not None:
+            sys.setswitchinterval(0.001)  # what the page asks for waits less for what is done between two builds
         if page is not None and browse:
             _open(page.once())
         typesetter = stack.enter_context(Typesetter(engine.value if engine else None))

@@ -56,7 +56,7 @@ class Pages:
         digest = found.digest()
         if digest == known:
             return Picture(digest, b"")
-        made = Picture(digest, found.png(1))  # this machine sends to itself: quickly made is quickly there
+        made = Picture(digest, found.png(3))  # the level that takes the least time for a page of text
         with self._keeping:
             self._kept[number, width] = made
             while len(self._kept) > 1 and sum(len(picture.png) for picture in self._kept.values()) > MAX_KEPT:

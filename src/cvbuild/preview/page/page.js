@@ -249,7 +249,7 @@ async function load(page, mine) {
     page.picture = picture;
     page.digest = reply.headers.get("ETag");
     if (isNew) mark(page, old, picture);
-    if (old) URL.revokeObjectURL(old.src);
+    else if (old) URL.revokeObjectURL(old.src);
   } else if (reply.status !== 304) return false;
   page.shown = mine;
   page.key = key;
@@ -321,14 +321,17 @@ function stretch({ box, runs = [] }) {
 
 // --- what has changed ---
 
-function mark(page, old, picture) {
-  // Bars beside the lines that differ, found in small copies of both pictures.
+async function mark(page, old, picture) {
+  // Bars beside the lines that differ, found in small copies of both pictures; after the new one is on the screen.
   const width = 240;
   const height = Math.round((width * picture.naturalHeight) / picture.naturalWidth);
-  const [one, other] = [old, picture].map((image) => {
-    const canvas = Object.assign(make("canvas"), { width, height });
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.drawImage(image, 0, 0, width, height);
+  const size = { resizeWidth: width, resizeHeight: height, resizeQuality: "medium" };
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const small = await Promise.all([old, picture].map((image) => createImageBitmap(image, size)));
+  URL.revokeObjectURL(old.src);
+  const [one, other] = small.map((image) => {
+    const pen = Object.assign(make("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+    pen.drawImage(image, 0, 0);
     return new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer);
   });
   const parts = []; // first and last row of what differs, lines that are near to each other together
