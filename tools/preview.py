@@ -38,7 +38,7 @@ _WATCH: Final = """
     else if (news.state.key !== old) seen.written ??= now();
   };
   new MutationObserver((changes) => {
-    if (!changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.tagName === "IMG"))) return;
+    if (!seen.written || !changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.tagName === "IMG"))) return;
     seen.fetched ??= now();
     requestAnimationFrame(() => setTimeout(() => (seen.painted ??= now())));
   }).observe(at("pages"), { childList: true, subtree: true });
@@ -69,7 +69,7 @@ def _edit(cv: Path, page: object, number: int) -> dict[str, float]:
     from playwright.sync_api import Page
 
     assert isinstance(page, Page)
-    time.sleep(0.6)  # so that the engine for the next run is there, as it is for people
+    time.sleep(1.0)  # so that the engine for the next run is there, as it is for people
     page.evaluate("() => { window.seen = {}; }")
     scratch = cv.with_suffix(".new")
     scratch.write_text(edited(cv.read_text(encoding="utf-8"), number), encoding="utf-8")
