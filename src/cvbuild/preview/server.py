@@ -72,7 +72,8 @@ class Preview:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._show.on_change(lambda: None)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        with suppress(RuntimeError):  # it never began
+            self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(2)
         self._workers.shutdown(wait=False, cancel_futures=True)
         self._socket.close()
@@ -103,8 +104,10 @@ class Preview:
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(lambda loop, context: None)  # connections that were cut tell nobody anything
-        server = self._loop.run_until_complete(asyncio.start_server(self._begin, sock=self._socket, limit=MAX_HEAD))
-        self._ready.set()
+        try:
+            server = self._loop.run_until_complete(asyncio.start_server(self._begin, sock=self._socket, limit=MAX_HEAD))
+        finally:
+            self._ready.set()
         self._loop.run_forever()
         server.close()
         for task in self._connections:

@@ -76,10 +76,10 @@ class Site:
 
     def _inside(self, request: Request) -> Response | Events:
         match request.path:
-            case ("once", ticket) if self._tickets.get(ticket, 0.0) > time.monotonic():
-                if request.method == "GET":
-                    del self._tickets[ticket]
-                return Response(HTTPStatus.SEE_OTHER, fields={"Location": f"/{self._secret}/"})
+            case ("once", ticket):
+                known = self._tickets.pop if request.method == "GET" else self._tickets.get
+                if known(ticket, 0.0) > time.monotonic():
+                    return Response(HTTPStatus.SEE_OTHER, fields={"Location": f"/{self._secret}/"})
             case (secret, *rest) if hmac.compare_digest(secret.encode(), self._secret.encode()):
                 return self._page(request, rest) or self._nothing()
         return self._nothing()
