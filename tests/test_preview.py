@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
@@ -17,6 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 
 import pikepdf
 import pytest
@@ -25,6 +27,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 from tools.web import axe, browser, nu
 
+from cvbuild.cli.watch import open_page
 from cvbuild.diagnostics import NO_FOLDER, UNKNOWN_KEY, Diagnostic
 from cvbuild.preview import NoPort, Preview
 from cvbuild.preview.http import MAX_HEAD, BadRequest, Request, Response, parse
@@ -378,6 +381,15 @@ def test_the_stream_tells_the_last_state_and_ends_at_once() -> None:
         assert again.address == preview.address
 
 
+def test_no_browser_takes_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no desktop, Python finds lynx, links or w3m."""
+    monkeypatch.delenv("BROWSER", raising=False)
+    monkeypatch.setattr("webbrowser.get", lambda: webbrowser.GenericBrowser("w3m"))
+    assert not open_page("http://127.0.0.1:1/")
+    monkeypatch.setattr("webbrowser.get", Mock(side_effect=webbrowser.Error))
+    assert not open_page("http://127.0.0.1:1/")
+
+
 # --- in a browser ---
 
 PARAGRAPH = "The engine weaves algebraic patterns just as the loom weaves flowers and leaves. " * 6
@@ -524,6 +536,7 @@ def test_the_page_waits_for_cvbuild_to_come_back(tab: Page, watched: Watched) ->
     assert watched.address == address
     expect(tab.locator(".page img")).to_have_count(2)
     expect(tab.locator("#status")).to_contain_text("Typeset at")
+    wait_for((watched.folder / "opened").exists)
     once = (watched.folder / "opened").read_text().strip()
     assert address.rsplit("/", 2)[1] not in once
     opened = tab.context.new_page()

@@ -76,11 +76,13 @@ def watch(
     gc.enable()
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         page = stack.enter_context(_page(job, port)) if preview or browse or port is not None else None
-        teller = Teller(Voice("watch", form, pointer=False), job, page)
+        head = []
         if page is not None:
             sys.setswitchinterval(0.001)  # what the page asks for waits less for what is done between two builds
-        if page is not None and browse:
-            _open(page.once())
+            head.append(f"cvbuild: the preview is at {page.address}")
+            if browse and not open_page(page.once()):
+                head.append("cvbuild: no browser was found; open the address yourself")
+        teller = Teller(Voice("watch", form, pointer=False), job, page, head)
         typesetter = stack.enter_context(Typesetter(engine.value if engine else None))
         follow(Rounds(job, typesetter, day, teller, page).once)
 
@@ -160,7 +162,7 @@ def _is_here() -> bool:
 class Teller:
     """Tells what comes of builds: at the terminal in place, or else as lines; and on the page, if there is one."""
 
-    def __init__(self, voice: Voice, job: Job, page: Preview | None) -> None:
+    def __init__(self, voice: Voice, job: Job, page: Preview | None, head: list[str]) -> None:
         from cvbuild.cli.screen import Screen, is_screen
 
         self._voice = voice
@@ -168,7 +170,7 @@ class Teller:
         self._page = page
         self._screen = Screen() if voice.form is Format.human and is_screen() else None
         self._before: tuple[object, ...] = ()
-        self._head = [f"cvbuild: the preview is at {page.address}"] if page is not None else []
+        self._head = head
         if self._screen is not None:
             self._screen.draw(self._head, [], ["typesetting …"], "")
         else:
@@ -230,8 +232,8 @@ def _page(job: Job, port: int | None) -> Preview:
         raise typer.Exit(WRONG_USAGE) from None
 
 
-def _open(address: str) -> None:
-    """Open an address in the user's browser, if there is one that does not need this terminal."""
+def open_page(address: str) -> bool:
+    """Open an address in the user's browser; whether there is one, and it does not need this terminal."""
     import webbrowser
     from threading import Thread
 
@@ -240,6 +242,6 @@ def _open(address: str) -> None:
     except webbrowser.Error:
         browser = None
     if browser is None or (type(browser) is webbrowser.GenericBrowser and "BROWSER" not in os.environ):
-        say("cvbuild: no browser was found; open the address yourself")
-        return
+        return False
     Thread(target=browser.open, args=(address,), daemon=True).start()
+    return True
