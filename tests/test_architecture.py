@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     {"writers", "engine"},
     {"blame"},
     {"build", "report", "watch", "lint", "exchange", "verify"},
-    {"job", "explain", "themes", "doctor"},
+    {"job", "explain", "themes", "doctor", "preview"},
     {"cli"},
     {"__main__", "__init__"},
 ]

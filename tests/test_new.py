@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from cvbuild.build import check
 from cvbuild.checked import Checked
 from cvbuild.cli import app
-from cvbuild.cli.render import _renew_schema
+from cvbuild.cli.watch import _renew_schema
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint

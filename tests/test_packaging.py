@@ -49,7 +49,12 @@ def test_the_wheel_holds_the_engine_and_all_licences(packages: tuple[Path, Path]
         assert "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION" in apache
         assert b"LPPL Version 1.3c" in archive.read(f"{licenses}texlive-base/texlive-base-copyright")
     assert {f"cvbuild/_engine/bundle/{name}" for name in read_bundle_lock()} <= names
-    assert {"cvbuild/engine/parts.lock.toml", "cvbuild/engine/bundle.lock", "cvbuild/py.typed"} <= names
+    assert {
+        "cvbuild/engine/parts.lock.toml",
+        "cvbuild/engine/bundle.lock",
+        "cvbuild/preview/page/page.js",
+        "cvbuild/py.typed",
+    } <= names
     assert {"cvbuild/explain/cases/CV105.yaml", "cvbuild/explain/cases/twice.bib"} <= names
     program = {name for name in names if tool.group(name) == "the program, Tectonic"}
     assert {modes[name] for name in program} == {0o755}

@@ -18,9 +18,10 @@ from cvbuild.cli.engine import engine_app
 from cvbuild.cli.explain import explain
 from cvbuild.cli.new import new
 from cvbuild.cli.options import EngineName
-from cvbuild.cli.render import Begun, render, watch
+from cvbuild.cli.render import Begun, render
 from cvbuild.cli.shell import completion, man
 from cvbuild.cli.theme import theme_app
+from cvbuild.cli.watch import watch
 from cvbuild.cli.works import collaborators, export, import_
 
 __all__ = ["Begun", "EngineName", "app"]

@@ -1,8 +1,7 @@
-"""`cvbuild render` and `cvbuild watch`: a CV becomes a PDF."""
+"""`cvbuild render`: a CV becomes a PDF."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -22,7 +21,7 @@ from cvbuild.cli.options import (
     day_of,
     seconds,
 )
-from cvbuild.cli.output import WRONG_USAGE, Format, Said, Voice, pages_of, say, status
+from cvbuild.cli.output import Format, Said, Voice, pages_of, status
 from cvbuild.files import Files
 from cvbuild.report import Output, summary
 
@@ -95,96 +94,40 @@ def render(
         record.keep(begun.command, record.Record(outcome.inputs, made.outputs, *said, outcome.pages))
 
 
-def watch(
-    cv: Input,
-    output: OutputOption = None,
-    theme: ThemeOption = None,
-    engine: EngineOption = None,
-    timeout: TimeoutOption = 60.0,
-    raw_latex: RawLatexOption = False,
-    today: TodayOption = None,
-    form: FormatOption = Format.human,
-) -> None:
-    """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
-    import gc
-
-    from cvbuild.checked import Choices
-    from cvbuild.cli.jobs import jobs_of
-    from cvbuild.clock import epoch
-    from cvbuild.engine import Typesetter
-    from cvbuild.job import make
-    from cvbuild.watch import follow
-
-    (job,) = jobs_of(cv, None, output, Choices(theme=theme), timeout=seconds(timeout), raw_latex=raw_latex)
-    day = day_of(today)
-    if job.cv is None or job.main is None:
-        say("cvbuild: a stream cannot be watched; name files")
-        raise typer.Exit(WRONG_USAGE)
-    if not job.cv.is_file():
-        say(f"cvbuild: there is no file {job.cv}")
-        raise typer.Exit(WRONG_USAGE)
-    gc.enable()
-    _renew_schema(job.cv.parent)
-    pages: int | None = None
-    voice = Voice("watch", form, pointer=False)
-    with Typesetter(engine.value if engine else None) as typesetter, suppress(KeyboardInterrupt):
-
-        def once() -> Files:
-            nonlocal pages
-            files = Files(day)
-            made = make(job, typesetter, files, pages)
-            tell(voice, made, job)
-            pages = made.outcome.pages or pages
-            if made.outcome.tex is not None:  # so that the engine is there before the next edit is
-                typesetter.prepare(made.outcome.tex.preamble, epoch())
-            files.states.update(made.outcome.inputs or {})
-            return files
-
-        follow(once)
-
-
-def _renew_schema(folder: Path) -> None:
-    """Whoever watches, writes: give the editor the schema of this version, if it has one of another."""
-    if not (folder / ".cvbuild").is_dir():
-        return
-    from cvbuild.diagnostics import Sink
-    from cvbuild.outputs import write_file
-    from cvbuild.starter import editor_schema, outdated
-
-    path = outdated(folder)
-    if path is not None and write_file(path, editor_schema().encode(), Sink()):  # if not, the editor knows a bit less
-        say(f"cvbuild: {path} was of another version, and is renewed for your editor")
-
-
 def tell(voice: Voice, made: Made, job: Job, *, quiet: bool = False) -> None:
     """Say what came of a job."""
     outcome = made.outcome
-    if outcome.sink.failed:
-        kept = job.main is not None and job.main.exists() and str(job.main.absolute()) not in made.outputs
-        what = (
-            f"{job.main} is left as it was" if kept else f"no {'PDF' if 'pdf' in job.targets else 'file'} was written"
-        )
-        last = f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}\n"
-    else:
-        last = "" if quiet else f"cvbuild: wrote {_named(made, job)}\n{_proven(made)}"
+    last = "" if quiet and not outcome.sink.failed else f"cvbuild: {ending(made, job)}\n{_proven(made)}"
     voice.tell(
         outcome.sink,
         last,
         status=status(outcome.sink),
-        outputs=_outputs(made, job, written=True),
+        outputs=outputs_of(made, job, written=True),
         pages=outcome.pages or None,
     )
 
 
+def ending(made: Made, job: Job) -> str:
+    """What came of a job, in some words: what was written, or how much is wrong, and what is there then."""
+    sink = made.outcome.sink
+    if not sink.failed:
+        return f"wrote {_named(made, job)}"
+    kept = job.main is not None and job.main.exists() and str(job.main.absolute()) not in made.outputs
+    what = f"{job.main} is left as it was" if kept else f"no {'PDF' if 'pdf' in job.targets else 'file'} was written"
+    return f"{summary(sink.diagnostics)}; {what}"
+
+
 def _proven(made: Made) -> str:
-    return f"cvbuild: verified: {made.verified} are in the PDF, in order\n" if made.verified is not None else ""
+    if made.verified is None or made.outcome.sink.failed:
+        return ""
+    return f"cvbuild: verified: {made.verified} are in the PDF, in order\n"
 
 
 def _again(voice: Voice, made: Made, job: Job, quiet: bool) -> Said:
     """What will be said the next time if nothing has changed until then."""
     outcome = made.outcome
     last = "" if quiet else f"cvbuild: {_named(made, job, 'up to date')}\n{_proven(made)}"
-    return voice.words(outcome.sink, last, outputs=_outputs(made, job, written=False), pages=outcome.pages)
+    return voice.words(outcome.sink, last, outputs=outputs_of(made, job, written=False), pages=outcome.pages)
 
 
 def _named(made: Made, job: Job, state: str = "") -> str:
@@ -214,9 +157,9 @@ def _files(name: str, target: Path | None, pages: int) -> list[Path]:
     return [target, *(target.with_name(f"{target.stem}-{n}.png") for n in range(1, pages + 1) if name == "png")]
 
 
-def _outputs(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
+def outputs_of(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
     """The files of a job, named as the user does; those that were asked for come first, and pictures last."""
-    if job.main is None:
+    if job.main is None or not made.outputs:
         return ()
     asked = [path for name, target in job.targets.items() for path in _files(name, target, made.outcome.pages)]
     others = sorted({job.main.with_name(Path(path).name) for path in made.outputs}, key=_is_picture)

@@ -77,6 +77,13 @@ OWNER_NOT_FOUND = _code(
     "`cvbuild new --from` compares your name with the authors in the files, so that it is printed in bold there. Nobody has it. Add"
     " the form of your name that stands there to `aliases:` in the CV, or see whether it is the right file.",
 )
+NO_FOLDER = _code(
+    "CV016",
+    "error",
+    "folder is gone",
+    "The folder in which `cvbuild watch` was started has been removed. It goes on when there is a folder of that name"
+    " again.",
+)
 
 # 1xx: YAML
 YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")

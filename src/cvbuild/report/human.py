@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 from cvbuild.diagnostics import Diagnostic
+from cvbuild.report.excerpt import excerpt
 from cvbuild.source import Span
 
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "bold": "\x1b[1m", "dim": "\x1b[2m", "hint": "\x1b[36m"}
 _END = "\x1b[0m"
-_MAX_WIDTH = 160
 _MOST = 500
 """Findings that are told in words; who has more begins with the first."""
 
@@ -44,29 +44,19 @@ def _place(span: Span) -> str:
 
 
 def _excerpt(span: Span, sign: str, paint: Callable[[str], str]) -> Iterator[str]:
-    """The line of a span, and a row of signs under the span; a very long line is cut to what matters."""
-    line = span.source.line(span.line)
-    start = span.column - 1
-    end = min(len(line), start + max(1, span.end - span.start))
-    newline = span.text.find("\n")
-    if newline >= 0:
-        end = min(end, start + newline)
-    if not line.strip():
+    """The line of a span, and a row of signs under the span."""
+    found = excerpt(span)
+    if found is None:
         return
-    if len(line) > _MAX_WIDTH:
-        first = max(0, start - 60)
-        lead, tail = "…" if first else "", "…" if first + _MAX_WIDTH < len(line) else ""
-        line = lead + line[first : first + _MAX_WIDTH] + tail
-        start, end = start - first + len(lead), min(end - first + len(lead), len(line))
-    gutter = f"{span.line:5} | "
-    yield gutter + printable(line)
-    pad = "".join(" " * _width(c) for c in line[:start])
-    signs = sign * max(1, sum(_width(c) for c in line[start:end]))
+    gutter = f"{found.number:5} | "
+    yield gutter + printable(found.text)
+    pad = "".join(" " * width(c) for c in found.text[: found.start])
+    signs = sign * max(1, sum(width(c) for c in found.text[found.start : found.end]))
     yield " " * (len(gutter) - 2) + "| " + pad + paint(signs)
 
 
-def _width(char: str) -> int:
-    """Columns that a terminal uses for a character, as `_printable` shows it."""
+def width(char: str) -> int:
+    """Columns that a terminal uses for a character, as `printable` shows it."""
     if char == "\t":
         return 4
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me"):
