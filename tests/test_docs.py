@@ -18,6 +18,8 @@ PAGES = [
     "docs/styles.md",
     "docs/lint.md",
     "docs/themes.md",
+    "docs/two-columns.md",
+    "docs/themes-gallery.md",
 ]
 BLOCKS = [
     pytest.param(block, id=f"{page}-{number}")

@@ -792,7 +792,7 @@ class Option(Record):
     SHORT: ClassVar[Short] = Short(scalar="value", sequence="items")
     name: Annotated[str, Doc("The option.", "accent")]
     value: Annotated[Verbatim | None, Doc("Its value.", "'#1a4f8a'")] = None
-    items: Annotated[tuple[str, ...], Doc("Its values, if it takes several.", "[Awards, Skills]")] = ()
+    items: Annotated[tuple[Text, ...], Doc("Its values, if it takes several.", "[Awards, Skills]")] = ()
 
 
 @frozen(kw_only=True)

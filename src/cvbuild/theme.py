@@ -188,7 +188,7 @@ def find_theme(
 def _value(spec: OptionSpec, option: Option) -> Any:
     """The value that a document gives an option. Raises ValueError with a message for the user."""
     if spec.type == "titles" and option.items:
-        return option.items
+        return tuple(str(item) for item in option.items)
     if option.items:
         raise ValueError("one value is expected, not a list")
     return convert(spec, option.value or "")

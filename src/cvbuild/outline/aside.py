@@ -66,9 +66,11 @@ def _report(option: str, title: str, outline: Outline, choice: ThemeChoice, sink
     known = [plain(section.title.body) for section in _sections(outline) if section.title]
     near = closest(title, known)
     hint = f"did you mean `{near}`?" if near else "a title is written as below `sections:`"
-    span = next((said.span for said in choice.options if said.name == option), choice.span)
-    if span is not None and (at := span.source.text.find(title, span.start, span.end)) >= 0:
-        span = span.part(at - span.start, at - span.start + len(title))
+    said = next((one for one in choice.options if one.name == option), None)
+    span = choice.span
+    if said is not None:
+        key = said.span.behind(said.value or "") if said.span is not None else None
+        span = next((item.span for item in said.items if str(item) == title), key)
     sink.add(NO_SUCH_SECTION, f"no section has the title `{title}`", span, hint=hint)
 
 
