@@ -257,6 +257,24 @@ def test_a_section_is_as_high_as_its_heading_in_the_margin() -> None:
     assert following.box.top < last.box.bottom - 2
 
 
+# --- all of them ---
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("theme", [theme for theme in THEMES if theme not in ("noether", "turing")])
+def test_years_and_numbers_beside_works(theme: str) -> None:
+    """They are measured before the list is set, in the theme's own size."""
+    lists = "{publications: {margin: year, labels: {paper: 'J{n}.'}}}"
+    works = "".join(
+        f"  w{n}: {{title: The Barron space and the {n}th, authors: A. Bcd, year: {2000 + n}}}\n" for n in range(9)
+    )
+    outcome = typeset(f"name: Ada\ntheme: {theme}\nsections:\n  Works: {lists}\npublications:\n{works}")
+    assert verified(outcome) == []
+    assert outcome.pdf is not None
+    (number,), (first,) = (list(boxes_of(Pdf(outcome.pdf), words)) for words in ("J1.", "A. Bcd"))
+    assert first[0] - number[0] > 10
+
+
 # --- the pages about them ---
 
 
