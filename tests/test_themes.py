@@ -266,7 +266,8 @@ def test_years_and_numbers_beside_works(theme: str) -> None:
     """They are measured before the list is set, in the theme's own size."""
     lists = "{publications: {margin: year, labels: {article: 'J{n}.'}}}"
     works = "".join(
-        f"  w{n}: {{title: The Barron space and the {n}th, authors: A. Bcd, journal: J, year: {2000 + n}}}\n" for n in range(9)
+        f"  w{n}: {{title: The Barron space and the {n}th, authors: A. Bcd, journal: J, year: {2000 + n}}}\n"
+        for n in range(9)
     )
     outcome = typeset(f"name: Ada\ntheme: {theme}\nsections:\n  Works: {lists}\npublications:\n{works}")
     assert verified(outcome) == []
