@@ -176,18 +176,19 @@ def boxes_of(pdf: Pdf, word: str) -> Iterator[tuple[float, ...]]:
 
 @pytest.mark.engine
 def test_no_page_ends_inside_of_a_link() -> None:
-    """TeX would take all that is printed in between for a part of it: so its last line, and what is before, moves on."""
-    for words in (310, 345, 350):
-        outcome = typeset(long(words))
-        assert outcome.pdf is not None
-        where = [
-            number
-            for number, page in enumerate(Pdf(outcome.pdf).pike.pages)
-            for link in page.get("/Annots", [])
-            if str(link.A.URI) == "https://e.org"
-        ]
-        assert len(where) in (2, 3)
-        assert len(set(where)) == 1
+    """What stands beside on the next page would be taken for a part of it."""
+    links = (
+        f"[a link that has some {'words ' * (n % 7)}much more than a line of the column, number {n}](https://e.org/{n}) and words"
+        f" behind it, a line of them or somewhat more, so that a page may end there"
+        for n in range(110)
+    )
+    outcome = typeset(
+        f"name: Ada\ntheme: {{name: curie, wide: none}}\nemail: a@b.org\nsections: {{Notes: '{', '.join(links)}'}}\n"
+    )
+    assert outcome.pdf is not None
+    pages = [{str(link.A.URI) for link in page.Annots} for page in Pdf(outcome.pdf).pike.pages]
+    assert len(pages) >= 4
+    assert sum(map(len, pages)) == 110 + 1, "each on one page alone"
 
 
 @pytest.mark.engine
