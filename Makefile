@@ -9,6 +9,7 @@
 # make golden   accept what the templates give now as right (read the diff!)
 # make pictures turn the examples' pages into build/pictures/*.png, to look at, and into docs/examples.md
 # make gallery  typeset docs/gallery/*.yaml, and write their pictures and docs/gallery.md
+# make themes   typeset the examples in all themes, and write docs/themes-gallery.md and its pictures
 # make bench    measure, and write docs/performance.md (BENCH="--quick": few rounds, nothing is written)
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLES := $(wildcard examples/*.yaml)
 
-.PHONY: examples setup test check lock wheel docs site golden pictures gallery bench fuzz clean
+.PHONY: examples setup test check lock wheel docs site golden pictures gallery themes bench fuzz clean
 
 examples: $(EXAMPLES:.yaml=.pdf)
 
@@ -79,6 +80,9 @@ pictures: examples
 
 gallery: $(READY)
 	$(BIN)/python -m tools.gallery
+
+themes: $(READY)
+	$(BIN)/python -m tools.themes
 
 BENCH ?= --write docs/performance.md
 bench: $(READY)

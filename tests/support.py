@@ -15,12 +15,14 @@ from cvbuild.files import Files
 from cvbuild.lint import lint
 from cvbuild.model import Document
 from cvbuild.outline import Block, Outline, OutSection, make_outline
+from cvbuild.places import builtin_themes
 from cvbuild.publications import LegendLine, Listing, make_database
 from cvbuild.schema import load_document
 from cvbuild.source import Source
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+THEMES = sorted({path.parent.name for path in Path(builtin_themes()).glob("*/theme.toml")} - {"base"})
 
 
 def source(yaml: str) -> Source:

@@ -1,4 +1,4 @@
-"""The five examples: golden LaTeX in both themes, and the facts of the seeds read back from the PDF."""
+"""The five examples: golden LaTeX in the themes that have templates of their own, and the facts of the seeds read back from the PDF."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.pdf import Pdf
 from tests.support import EXAMPLES, ROOT
 
 GOLDEN = ROOT / "tests" / "golden"
-THEMES = ("noether", "turing")
+THEMES = ("noether", "turing", "curie")
 STEMS = [path.stem for path in EXAMPLES]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from tests.support import EXAMPLES, ROOT
+from tests.support import EXAMPLES, ROOT, THEMES
 from tests.test_publication_properties import CV
 
 from cvbuild import tree
@@ -28,7 +28,6 @@ from cvbuild.source import Source
 from cvbuild.verify import verify
 from tools.reliability import parser, table, write_section
 
-THEMES = ("noether", "turing")
 ENGINES = ("xelatex", "lualatex", "pdflatex")
 
 

@@ -31,7 +31,7 @@ from cvbuild.engine import EngineBound, EngineError, EngineTimeout, TexJob, Type
 from cvbuild.engine.scripts import equip
 from cvbuild.files import Files, state
 from cvbuild.frozen import frozen
-from cvbuild.outline import make_outline
+from cvbuild.outline import make_outline, set_aside
 from cvbuild.places import builtin_themes
 from cvbuild.recognise import text_kind
 from cvbuild.schema import load_document
@@ -115,6 +115,8 @@ def check(source: Source, files: Files, sink: Sink, choices: Choices = AS_WRITTE
     if database is None:
         return None
     outline = make_outline(document, database, sink, marks, styles, photo, files.today)
+    if found is not None:
+        outline = set_aside(outline, found, document.theme, sink)
     if found is None or sink.failed:
         return None
     return Checked(source, document, database, outline, found, files)

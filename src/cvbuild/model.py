@@ -789,9 +789,10 @@ class Photo(Record):
 class Option(Record):
     """One option of a theme; its value is checked by the theme."""
 
-    SHORT: ClassVar[Short] = Short(scalar="value")
+    SHORT: ClassVar[Short] = Short(scalar="value", sequence="items")
     name: Annotated[str, Doc("The option.", "accent")]
-    value: Annotated[Verbatim, Doc("Its value.", "'#1a4f8a'")]
+    value: Annotated[Verbatim | None, Doc("Its value.", "'#1a4f8a'")] = None
+    items: Annotated[tuple[Text, ...], Doc("Its values, if it takes several.", "[Awards, Skills]")] = ()
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ A theme is a folder with a ``theme.toml``::
     description = "…"
     extends = "base"
     [options.font-size]
-    type = "length"            # choice, length, colour, text, bool or number
+    type = "length"            # choice, length, colour, text, bool, number or titles
     default = "10.5pt"
     min = "8pt"
     max = "14pt"
@@ -196,9 +196,18 @@ def find_theme(
     values = {spec.name: convert(spec, spec.default) for spec in specs.values()}
     for option in choice.options:
         if _check(option, specs, name, foreign=override is not None and override != choice.name, sink=sink):
-            values[option.name] = convert(specs[option.name], option.value)
+            values[option.name] = _value(specs[option.name], option)
     description = chain[next(iter(chain))].get("description", "")
     return Theme(name, tuple(chain), specs, values, marks, description if isinstance(description, str) else "")
+
+
+def _value(spec: OptionSpec, option: Option) -> Any:
+    """The value that a document gives an option. Raises ValueError with a message for the user."""
+    if spec.type == "titles" and option.items:
+        return tuple(str(item) for item in option.items)
+    if option.items:
+        raise ValueError("one value is expected, not a list")
+    return convert(spec, option.value or "")
 
 
 def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, foreign: bool, sink: Sink) -> bool:
@@ -211,9 +220,9 @@ def _check(option: Option, specs: Mapping[str, OptionSpec], theme: str, *, forei
         sink.add(BAD_OPTION, f"the theme `{theme}` has no option `{option.name}`", option.span, hint=hint)
         return False
     try:
-        convert(spec, option.value)
+        _value(spec, option)
     except ValueError as error:
-        place = option.span.behind(option.value) if option.span is not None else None
+        place = option.span.behind(option.value or "") if option.span is not None else None
         sink.add(BAD_OPTION, f"`{option.name}`: {error}", place, hint=spec.about or None)
         return False
     return True
@@ -386,6 +395,8 @@ def convert(spec: OptionSpec, value: str) -> Any:
             return _colour(value)
         case "text":
             return value
+        case "titles":  # of sections: None leaves it to cvbuild
+            return None if value == "auto" else () if value in ("none", "") else (value,)
         case _:
             raise ValueError(f"an option cannot have the type `{spec.type}`")
 

@@ -457,6 +457,13 @@ TEMPLATE_FAILED = _code(
     "A template of the theme could not be filled in. The message names its"
     " file and line. A theme that only changes some templates of another one breaks less easily: see docs/themes.md.",
 )
+NO_SUCH_SECTION = _code(
+    "CV510",
+    "warning",
+    "no such section for the side column",
+    "An option of the theme names a section for the side column, and the CV has none with this title. Titles are those"
+    " below `sections:`; capitals do not matter. Sections of sections go with the one around them.",
+)
 UNKNOWN_TEMPLATE = _code(
     "CV515",
     "error",

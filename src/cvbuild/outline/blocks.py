@@ -47,13 +47,18 @@ class Run:
 
 @frozen(kw_only=True)
 class OutSection:
-    """A heading and its blocks. `level` is 1 for a section of the document."""
+    """A heading and its blocks. `level` is 1 for a section of the document.
+
+    In a theme with two columns, `aside` tells that it stands in the side column, `wide` that it goes across both.
+    """
 
     kind: str = field(default="section", init=False)
     title: Text | None
     level: int
     anchor: str
     blocks: tuple[Block, ...]
+    aside: bool = False
+    wide: bool = False
     span: Span | None = None
 
 
@@ -62,7 +67,10 @@ Block = Paragraphs | Run | Listing | LegendLine | OutSection
 
 @frozen(kw_only=True)
 class Outline:
-    """The whole document. `blocks` are legends and sections of level 1, in order."""
+    """The whole document. `blocks` are legends and sections of level 1, in order.
+
+    `columns` tells that address and contacts stand in a column beside the text, together with sections that are `aside`.
+    """
 
     name: str
     title: Text | None
@@ -75,4 +83,5 @@ class Outline:
     updated: PartialDate | None
     words: Words
     photo: Portrait | None = None
+    columns: bool = False
     span: Span | None = None

@@ -76,7 +76,7 @@ def verify(
     writer = LatexWriter(theme, outline.words, files)
     units = units_of(outline, writer.when)
     try:
-        printed = read_pdf(pdf, 0.7 * points(str(theme.options["margins"])))
+        printed = read_pdf(pdf, 0.7 * points(str(theme.options["margins"])), columns=outline.columns)
     except ValueError as error:
         sink.add(UNREADABLE_PDF, f"the PDF cannot be read back: {error}", hint="another engine may make a better one")
         return Verified()
@@ -326,7 +326,9 @@ class _Check:
 
     def bookmarks(self) -> None:
         """Bookmarks are the headings of sections, in order, with their levels, and lead to their pages."""
-        wanted = [(one.unit, one.unit.parts[0], one.places[0]) for one in self.found if one.unit.kind == "outsection"]
+        sections = [one for one in self.found if one.unit.kind == "outsection"]
+        sections.sort(key=lambda one: int(one.unit.anchor.rpartition(".")[2]))  # those of a side column stand last
+        wanted = [(one.unit, one.unit.parts[0], one.places[0]) for one in sections]
         there = list(self.printed.bookmarks)
         levels: list[int] = []  # a section without a title has no bookmark; those below it move up
         for n, (unit, part, place) in enumerate(wanted):

@@ -141,7 +141,8 @@ class Part:
 class Unit:
     """Parts that stand in one place, in the theme's order. `url` is where one of them must lead.
 
-    `shared` tells that what is said here holds for what follows, so that a theme may say it there again.
+    `shared` tells that what is said here holds for what follows, so that a theme may say it there again. `aside`
+    tells that it stands in a side column.
     """
 
     kind: str
@@ -151,24 +152,38 @@ class Unit:
     level: int = 0
     anchor: str = ""
     shared: bool = False
+    aside: bool = False
 
 
 def units_of(outline: Outline, when: Callable[[When | PartialDate], str]) -> tuple[Unit, ...]:
-    """All that must be printed of an outline, in order; `when` tells a date in the theme's form."""
-    return tuple(_Walk(when, outline).record(outline, "header"))
+    """All that must be printed of an outline, in order; `when` tells a date in the theme's form.
+
+    What stands in a side column (`Unit.aside`) follows behind all else, in its own order: contacts, then sections.
+    """
+    units = tuple(_Walk(when, outline).record(outline, "header"))
+    return (*(unit for unit in units if not unit.aside), *(unit for unit in units if unit.aside))
 
 
 class _Walk:
     def __init__(self, when: Callable[[When | PartialDate], str], whole: Outline) -> None:
         self.when, self.whole = when, whole
+        self.aside = False  # whether all that is met stands in the side column
 
     def record(self, value: Any, kind: str) -> Iterator[Unit]:
         """The unit of a record, and those behind it."""
         parts: list[Part] = []
         later: list[Unit] = []
+        around, self.aside = self.aside, self.aside or getattr(value, "aside", False)
         self._fill(value, parts, later)
+        aside, self.aside = self.aside, around
         if isinstance(value, ListItem):
             parts = [*self._number(value), *parts]
+        if isinstance(value, Outline) and value.columns:
+            kinds = {"address", *(contact.kind for contact in value.contacts)}
+            contacts = tuple(part for part in parts if part.field in kinds)
+            parts = [part for part in parts if part not in contacts]
+            if contacts:
+                yield Unit("contacts", contacts, span=value.span, aside=True)
         if parts:
             yield Unit(
                 kind,
@@ -178,6 +193,7 @@ class _Walk:
                 value.level if isinstance(value, OutSection) else 0,
                 getattr(value, "anchor", ""),
                 _bare(value),
+                aside,
             )
         yield from later
 
@@ -207,7 +223,7 @@ class _Walk:
                 head.append(part)
                 head = None
             else:
-                later.append(Unit("paragraph", (part,), span=part.span))
+                later.append(Unit("paragraph", (part,), span=part.span, aside=self.aside))
 
     def _value(self, value: Any, field: str, span: Span | None, parts: list[Part], later: list[Unit]) -> None:
         match value:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cvbuild.frozen import frozen
 
@@ -84,7 +83,6 @@ class Printed:
                 letters.extend(text)
                 self.index.extend([at] * len(text))
         self.text = "".join(letters)
-        self._starts = [at for at, g in enumerate(self.glyphs) if not at or g.page != self.glyphs[at - 1].page]
 
     def page(self, at: int) -> int:
         """The page, from 1, of a position; of the last character for the end."""
@@ -123,10 +121,6 @@ class Printed:
         """Page (from 0) and height of a position."""
         glyph = self.glyphs[self.index[min(at, len(self.index) - 1)]]
         return glyph.page, glyph.box.top
-
-    def page_starts(self, at: int) -> int:
-        """The page, from 0, on which a glyph stands."""
-        return bisect_right(self._starts, at) - 1
 
 
 def _clusters(glyphs: tuple[Glyph, ...]) -> Iterator[tuple[int, str]]:
@@ -168,10 +162,11 @@ def compact(text: str) -> str:
     )
 
 
-def read_pdf(data: bytes, foot: float) -> Printed:
+def read_pdf(data: bytes, foot: float, *, columns: bool = False) -> Printed:
     """Read a PDF; what stands lower than `foot` points on a page is its foot, and no part of the text.
 
-    Raises ValueError if PDFium cannot read it.
+    With `columns`, what stands in side columns, as marks in the PDF tell, follows behind the text of all pages. Raises
+    ValueError if PDFium cannot read it.
     """
     import pypdfium2
     from pypdfium2 import raw
@@ -181,28 +176,61 @@ def read_pdf(data: bytes, foot: float) -> Printed:
     except pypdfium2.PdfiumError as error:
         raise ValueError(str(error)) from None
     glyphs: list[Glyph] = []
+    beside: list[Glyph] = []
     feet: list[str] = []
     hot: list[Hot] = []
     for number in range(len(document)):
         page = document[number]
         text = page.get_textpage()
         low = ""
-        for glyph in _glyphs(raw, text.raw, number):
+        marked = _Marks(raw, text.raw) if columns else None
+        for at, glyph in _glyphs(raw, text.raw, number):
+            column = beside if marked is not None and marked.aside(at) else glyphs
             if glyph.box.top < foot and not glyph.text.isspace():
                 low += glyph.text
             elif glyph.box.top < foot or glyph.text.isspace():
                 low += " "
-                glyphs.append(Glyph(" ", number, glyph.box))
+                column.append(Glyph(" ", number, glyph.box))
             else:
-                glyphs.append(glyph)
-        glyphs.append(Glyph(" ", number, Box(0, 0, 0, 0)))
+                column.append(glyph)
+        for column in (glyphs, beside):
+            column.append(Glyph(" ", number, Box(0, 0, 0, 0)))
         feet.append(" ".join(low.split()))
         hot.extend(_hot(raw, document.raw, page.raw, number))
     bookmarks = tuple(_bookmarks(document))
-    return Printed(glyphs, tuple(feet), tuple(hot), bookmarks, document.get_metadata_dict())
+    return Printed((*glyphs, *beside), tuple(feet), tuple(hot), bookmarks, document.get_metadata_dict())
 
 
-def _glyphs(raw: Any, text: Any, page: int) -> Iterator[Glyph]:
+_SIDE: Final = "Side"
+"""The mark around what stands in a side column."""
+
+
+class _Marks:
+    """Which characters of a page stand in a side column. Characters that PDFium made up, such as spaces, go with those before."""
+
+    def __init__(self, raw: Any, text: Any) -> None:
+        self._raw, self._text = raw, text
+        self._last: tuple[int | None, bool] = (None, False)  # the object of the last character, and what is known of it
+
+    def aside(self, at: int) -> bool:
+        """Whether the character of this number does."""
+        thing = self._raw.FPDFText_GetTextObject(self._text, at)
+        if thing:
+            address = ctypes.cast(thing, ctypes.c_void_p).value
+            if address != self._last[0]:
+                self._last = (address, _SIDE in self._names(thing))
+        return self._last[1]
+
+    def _names(self, thing: Any) -> Iterator[str]:
+        for n in range(self._raw.FPDFPageObj_CountMarks(thing)):
+            name, size = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
+            mark = self._raw.FPDFPageObj_GetMark(thing, n)
+            if self._raw.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), ctypes.byref(size)):
+                yield bytes(name)[: size.value].decode("utf-16-le").rstrip("\0")
+
+
+def _glyphs(raw: Any, text: Any, page: int) -> Iterator[tuple[int, Glyph]]:
+    """The characters of a page, each with the number of its last half in PDFium."""
     sides = [ctypes.c_double() for _ in range(4)]
     count, at = raw.FPDFText_CountChars(text), 0
     while at < count:
@@ -212,7 +240,7 @@ def _glyphs(raw: Any, text: Any, page: int) -> Iterator[Glyph]:
         if 0xD800 <= code < 0xDC00 and at + 1 < count:
             at += 1
             code = 0x10000 + ((code - 0xD800) << 10) + (raw.FPDFText_GetUnicode(text, at) - 0xDC00)
-        yield Glyph(chr(code) if code else "\ufffd", page, Box(left, bottom, right, top))
+        yield at, Glyph(chr(code) if code else "\ufffd", page, Box(left, bottom, right, top))
         at += 1
 
 
