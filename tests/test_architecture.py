@@ -21,8 +21,9 @@ FLOORS: list[set[str]] = [
     {"checked"},
     {"writers", "engine"},
     {"blame"},
-    {"build", "report", "watch", "lint", "exchange", "verify"},
-    {"job", "explain"},
+    {"pipeline", "report", "watch", "lint", "exchange", "verify"},
+    {"job", "explain", "targets", "batch"},
+    {"jobs"},
     {"cli"},
     {"__main__", "__init__"},
 ]
@@ -91,7 +92,7 @@ def test_what_a_pdf_depends_on_is_read_by_files_alone() -> None:
     }
     assert reading == {
         # The installer's, and a list of names for a hint.
-        'build.py: files = sorted(Path(builtin_themes()).glob("*/preamble.tex"))',
-        'build.py: return tuple(file.read_text(encoding="utf-8") for file in files)',
+        'pipeline.py: files = sorted(Path(builtin_themes()).glob("*/preamble.tex"))',
+        'pipeline.py: return tuple(file.read_text(encoding="utf-8") for file in files)',
         'theme.py: found = {p.parent.name for folder in search_folders(cv_folder) for p in folder.glob("*/theme.toml")}',
     }

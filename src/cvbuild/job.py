@@ -8,14 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvbuild.build import Outcome, render
 from cvbuild.checked import AS_WRITTEN, Choices
-from cvbuild.diagnostics import CANNOT_WRITE, Sink
+from cvbuild.diagnostics import BROKEN_OFF, CANNOT_WRITE, MISTAKE, Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import ABSENT, Files, digest
 from cvbuild.formats import FORMATS
 from cvbuild.frozen import frozen
 from cvbuild.outputs import is_stream, write_files, write_stream
+from cvbuild.pipeline import Outcome, render
 from cvbuild.reading import read_input
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class Job:
     keep_tex: bool = False
     raw_latex: bool = False
     verify: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the CV is called."""
+        return str(self.cv) if self.cv is not None else "<stdin>"
 
     @property
     def main(self) -> Path | None:
@@ -77,6 +82,24 @@ def make(job: Job, typesetter: Typesetter, files: Files, pages: int | None = Non
     if _is_input(outputs, files, outcome.sink) or not write_files(outputs, outcome.sink):
         return Made(outcome, {})
     return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()}, verified)
+
+
+def attempt(job: Job, typesetter: Typesetter, files: Files, pages: int | None = None) -> Made:
+    """Do a job as `make` does, where others shall be done even if cvbuild itself fails with this one: that is told too."""
+    try:
+        return make(job, typesetter, files, pages)
+    except Exception as error:
+        if "CVBUILD_DEBUG" in os.environ:
+            raise
+        what, sink = str(error).split("\n", 1)[0], Sink()
+        if isinstance(error, MemoryError):
+            sink.add(BROKEN_OFF, "there is not enough memory")
+        elif isinstance(error, OSError):  # of the machine: no more processes, a file system that is gone
+            sink.add(BROKEN_OFF, what)
+        else:
+            hint = "with CVBUILD_DEBUG=1 in the environment it tells more"
+            sink.add(MISTAKE, f"please report this: {type(error).__name__}: {what}", hint=hint)
+        return Made(Outcome(sink=sink), {})
 
 
 def _made(outcome: Outcome, name: str) -> dict[str, bytes]:

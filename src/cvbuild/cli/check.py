@@ -25,8 +25,8 @@ def validate(
     form: FormatOption = Format.human,
 ) -> None:
     """Check a CV, and report everything that is wrong with it."""
-    from cvbuild.build import check, write_latex
     from cvbuild.checked import Choices
+    from cvbuild.pipeline import check, write_latex
 
     sink, files, path = Sink(), Files(day_of(today)), path_of(cv)
     source = read_input(path, files, sink, raw_latex)

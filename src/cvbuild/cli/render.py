@@ -1,9 +1,8 @@
-"""`cvbuild render` and `cvbuild watch`: a CV becomes a PDF."""
+"""`cvbuild render` and `cvbuild watch`: CVs become PDFs."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -13,35 +12,35 @@ from cvbuild.cli.options import (
     EngineOption,
     FormatOption,
     Input,
+    Inputs,
+    JobsOption,
     OutputOption,
     RawLatexOption,
     ThemeOption,
     TimeoutOption,
     TodayOption,
     ToOption,
+    at_once,
     day_of,
     seconds,
 )
-from cvbuild.cli.output import WRONG_USAGE, Format, Said, Voice, pages_of, say, status
+from cvbuild.cli.output import Format, Voice, put, refuse
 from cvbuild.files import Files
-from cvbuild.report import Output, summary
 
 if TYPE_CHECKING:
     from cvbuild.engine import Typesetter
-    from cvbuild.job import Job, Made
 
 
 class Begun(NamedTuple):
     """What `cvbuild.__main__` knows and has started before this module was imported."""
 
     command: list[str] | None = None
-    last: record.Record | None = None
     typesetter: Typesetter | None = None
 
 
 def render(
     context: typer.Context,
-    cv: Input,
+    cv: Inputs,
     to: ToOption = None,
     output: OutputOption = None,
     theme: ThemeOption = None,
@@ -60,35 +59,45 @@ def render(
     today: TodayOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
     form: FormatOption = Format.human,
+    jobs: JobsOption = "auto",
 ) -> None:
-    """Typeset a CV as PDF, or write it in other formats."""
+    """Typeset CVs as PDF, or write them in other formats."""
     from cvbuild.checked import Choices
-    from cvbuild.cli.jobs import jobs_of
-    from cvbuild.engine import Typesetter
-    from cvbuild.job import make
+    from cvbuild.cli.batch import render_all
+    from cvbuild.cli.task import Manner, Task, render_one, tell
+    from cvbuild.jobs import all_jobs
+    from cvbuild.targets import Refused
 
-    begun: Begun = context.obj or Begun()  # there, `force` was looked at
-    (job,) = jobs_of(
-        cv,
-        to,
-        output,
-        Choices(theme=theme),
-        timeout=seconds(timeout),
-        keep_tex=keep_tex,
-        raw_latex=raw_latex,
-        verify=verify,
-    )
-    files = Files(day_of(today))
-    with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
-        made = make(job, typesetter, files, begun.last.pages if begun.last else None)
-    voice = Voice("render", form, taken=job.main is None)
-    tell(voice, made, job, quiet=quiet)
-    outcome = made.outcome
-    if outcome.sink.failed:
-        raise typer.Exit(status(outcome.sink))
-    if begun.command and job.cv and made.outputs and outcome.inputs is not None:
-        said = _again(voice, made, job, quiet)
-        record.keep(begun.command, record.Record(outcome.inputs, made.outputs, *said, outcome.pages))
+    begun: Begun = context.obj or Begun()
+    most, day = at_once(jobs), day_of(today)
+    try:
+        asked = all_jobs(
+            cv,
+            to,
+            output,
+            Choices(theme=theme),
+            timeout=seconds(timeout),
+            keep_tex=keep_tex,
+            raw_latex=raw_latex,
+            verify=verify,
+        )
+    except Refused as why:
+        refuse(str(why))
+    alone = len(asked) == 1
+    voice = Voice("render", form, taken=any(job.main is None for job in asked))
+    how = Manner(voice, day, engine.value if engine else None, alone, records=begun.command is not None)
+    if alone:
+        told, tail = not quiet, ""
+        done = [render_one(Task(asked[0], how), begun.typesetter, force=force)]
+        tell(done[0], told=told)
+    else:
+        told = False
+        done, tail = render_all([Task(job, how) for job in asked], most, force=force, quiet=quiet)
+    if worst := max(one.status for one in done):
+        raise typer.Exit(worst)
+    keys = [one.key for one in done if one.key is not None]
+    if begun.command is not None and len(keys) == len(done):
+        record.keep_command(begun.command, record.Command(keys, told, tail))
 
 
 def watch(
@@ -105,20 +114,23 @@ def watch(
     import gc
 
     from cvbuild.checked import Choices
-    from cvbuild.cli.jobs import jobs_of
+    from cvbuild.cli.task import words
     from cvbuild.clock import epoch
     from cvbuild.engine import Typesetter
     from cvbuild.job import make
+    from cvbuild.jobs import all_jobs
+    from cvbuild.targets import Refused
     from cvbuild.watch import follow
 
-    (job,) = jobs_of(cv, None, output, Choices(theme=theme), timeout=seconds(timeout), raw_latex=raw_latex)
+    try:
+        (job,) = all_jobs([cv], None, output, Choices(theme=theme), timeout=seconds(timeout), raw_latex=raw_latex)
+    except Refused as why:
+        refuse(str(why))
     day = day_of(today)
     if job.cv is None or job.main is None:
-        say("cvbuild: a stream cannot be watched; name files")
-        raise typer.Exit(WRONG_USAGE)
+        refuse("a stream cannot be watched; name files")
     if not job.cv.is_file():
-        say(f"cvbuild: there is no file {job.cv}")
-        raise typer.Exit(WRONG_USAGE)
+        refuse(f"there is no file {job.cv}")
     gc.enable()
     pages: int | None = None
     voice = Voice("watch", form, pointer=False)
@@ -128,7 +140,8 @@ def watch(
             nonlocal pages
             files = Files(day)
             made = make(job, typesetter, files, pages)
-            tell(voice, made, job)
+            said = words(voice, made, job)
+            put(said.found + said.last, said.printed)
             pages = made.outcome.pages or pages
             if made.outcome.tex is not None:  # so that the engine is there before the next edit is
                 typesetter.prepare(made.outcome.tex.preamble, epoch())
@@ -136,64 +149,3 @@ def watch(
             return files
 
         follow(once)
-
-
-def tell(voice: Voice, made: Made, job: Job, *, quiet: bool = False) -> None:
-    """Say what came of a job."""
-    outcome = made.outcome
-    if outcome.sink.failed:
-        kept = job.main is not None and job.main.exists() and str(job.main.absolute()) not in made.outputs
-        what = (
-            f"{job.main} is left as it was" if kept else f"no {'PDF' if 'pdf' in job.targets else 'file'} was written"
-        )
-        last = f"cvbuild: {summary(outcome.sink.diagnostics)}; {what}\n"
-    else:
-        last = "" if quiet else f"cvbuild: wrote {_named(made, job)}\n{_proven(made)}"
-    voice.tell(
-        outcome.sink,
-        last,
-        status=status(outcome.sink),
-        outputs=_outputs(made, job, written=True),
-        pages=outcome.pages or None,
-    )
-
-
-def _proven(made: Made) -> str:
-    return f"cvbuild: verified: {made.verified} are in the PDF, in order\n" if made.verified is not None else ""
-
-
-def _again(voice: Voice, made: Made, job: Job, quiet: bool) -> Said:
-    """What will be said the next time if nothing has changed until then."""
-    outcome = made.outcome
-    last = "" if quiet else f"cvbuild: {_named(made, job, 'up to date')}\n{_proven(made)}"
-    return voice.words(outcome.sink, last, outputs=_outputs(made, job, written=False), pages=outcome.pages)
-
-
-def _named(made: Made, job: Job, state: str = "") -> str:
-    """The files that were asked for and written, and how many pages there are, for people; `state`: what they are."""
-    pages = pages_of(made.outcome.pages) if made.outcome.pages else ""
-    if job.main is None:
-        return pages or next(iter(job.targets))
-    names = [str(path) for path in _written(made, job)] or [str(job.main)]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    said = f" {'is' if len(names) == 1 else 'are'} {state}" if state else ""
-    return listed + said + (f" ({pages})" if pages else "")
-
-
-def _written(made: Made, job: Job) -> list[Path]:
-    """The targets that were written."""
-    return [path for path in job.targets.values() if path is not None and str(path.absolute()) in made.outputs]
-
-
-def _outputs(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
-    """The files of a job, named as the user does; those that were asked for come first, and pictures last."""
-    if job.main is None:
-        return ()
-    asked = [path for path in job.targets.values() if path is not None]
-    others = sorted({job.main.with_name(Path(path).name) for path in made.outputs}, key=_is_picture)
-    possible = dict.fromkeys((*asked, job.main.with_suffix(".tex"), job.main.with_suffix(".log"), *others))
-    return tuple(Output(str(path), written) for path in possible if str(path.absolute()) in made.outputs)
-
-
-def _is_picture(path: Path) -> tuple[bool, Path]:
-    return path.name.startswith("picture-"), path

@@ -1,0 +1,101 @@
+"""What is asked for, as jobs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cvbuild.checked import Choices
+from cvbuild.job import Job
+from cvbuild.targets import Refused, targets_of
+
+
+def jobs_of(
+    cv: str,
+    to: str | None,
+    output: str | None,
+    choices: Choices,
+    *,
+    timeout: float = 60.0,
+    keep_tex: bool = False,
+    raw_latex: bool = False,
+    verify: bool = False,
+) -> list[Job]:
+    """The jobs that one CV asks for. Raises `Refused`."""
+    job = Job(
+        cv=Path(cv) if cv != "-" else None,
+        targets=targets_of(cv, to, output),
+        choices=choices,
+        timeout=timeout,
+        keep_tex=keep_tex,
+        raw_latex=raw_latex,
+        verify=verify,
+    )
+    return [job]
+
+
+def all_jobs(
+    cvs: Sequence[str],
+    to: str | None,
+    output: str | None,
+    choices: Choices,
+    *,
+    timeout: float = 60.0,
+    keep_tex: bool = False,
+    raw_latex: bool = False,
+    verify: bool = False,
+) -> list[Job]:
+    """The jobs that some CVs ask for, in their order. Raises `Refused`, also if two of them would write the same file.
+
+    `output` is a folder if there are several CVs. One whose name ends in a slash is made.
+    """
+    if output is not None and output != "-":
+        _make_folder(output, len(cvs) > 1)
+    if cvs.count("-") > 1:
+        raise Refused("standard input can be read only once")
+    how = {"keep_tex": keep_tex, "raw_latex": raw_latex, "verify": verify}
+    jobs = [job for cv in cvs for job in jobs_of(cv, to, output, choices, timeout=timeout, **how)]
+    _check_apart(jobs)
+    return jobs
+
+
+def _make_folder(output: str, several: bool) -> None:
+    """See to it that there is a folder to write into, if it must be one."""
+    if output.endswith(("/", os.sep)):
+        try:
+            Path(output).mkdir(exist_ok=True)
+        except OSError as error:
+            raise Refused(f"the folder {output} cannot be made: {error.strerror}") from None
+    elif several and not Path(output).is_dir():
+        raise Refused(f"{output} is no folder, and several CVs need one: -o {output}/ makes it")
+
+
+def _check_apart(jobs: Sequence[Job]) -> None:
+    """See to it that no two jobs write the same file, and none writes over the CV of another."""
+    if len(jobs) < 2:
+        return
+    if sum(None in job.targets.values() for job in jobs) > 1:
+        raise Refused("only one CV can go to standard output")
+    cvs = {_place(job.cv): job.cv for job in jobs if job.cv is not None}
+    owners: dict[str, Job] = {}
+    for job in jobs:
+        for path in _files(job):
+            if (cv := cvs.get(_place(path))) is not None:
+                raise Refused(f"{path}, made of {job.name}, would be written over the CV {cv}")
+            other = owners.setdefault(_place(path), job)
+            if other is not job:
+                if job.cv == other.cv:
+                    raise Refused(f"{job.name} is given twice: {path} can be written only once")
+                raise Refused(f"{other.name} and {job.name} would both be written to {path}")
+
+
+def _files(job: Job) -> list[Path]:
+    """The files that a job is known to write."""
+    kept = [job.main.with_suffix(end) for end in (".tex", ".log")] if job.keep_tex and job.main else []
+    return list(dict.fromkeys([*(path for path in job.targets.values() if path is not None), *kept]))
+
+
+def _place(path: Path) -> str:
+    """Where a file lies, however it is called."""
+    return os.path.normcase(os.path.realpath(path))

@@ -1,0 +1,233 @@
+"""Several CVs in one command, and the processes that work on them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cvbuild import batch
+from cvbuild.batch import in_processes
+from cvbuild.checked import Choices
+from cvbuild.cli.options import at_once
+from cvbuild.cli.progress import Progress
+from cvbuild.jobs import all_jobs
+from cvbuild.targets import Refused
+
+GOOD = "name: Ada Lovelace\nsections:\n  Notes: On the engine.\n"
+WRONG = "name: Ada Lovelace\nsectoins: {}\n"
+
+
+def cvbuild(*args: str, cwd: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cvbuild", *args], cwd=cwd, input=stdin, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three CVs, of which the second is wrong."""
+    for name in "abc":
+        (tmp_path / f"{name}.yaml").write_text(WRONG if name == "b" else GOOD.replace("Ada", name))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.engine
+def test_several_cvs(place: Path) -> None:
+    """One that is wrong does not stop the others; what is told stands in the order of the arguments."""
+    ran = cvbuild("render", "a.yaml", "b.yaml", "c.yaml", "-j", "2", cwd=place)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    lines = ran.stderr.splitlines()
+    assert lines[0] == "cvbuild: wrote a.pdf (1 page)"
+    assert lines[1].startswith("b.yaml:2:1: error CV201")
+    assert lines[-3:] == [
+        "cvbuild: b.yaml: 1 error; no PDF was written",
+        "cvbuild: wrote c.pdf (1 page)",
+        "cvbuild: 2 written, 1 failed: b.yaml",
+    ]
+    again = cvbuild("render", "c.yaml", "a.yaml", cwd=place)
+    assert (again.returncode, again.stderr) == (0, "cvbuild: 2 up to date\n"), "whatever other jobs there were"
+    first = (place / "a.pdf").stat()
+    again = cvbuild("render", "a.yaml", "c.yaml", "nobody.yaml", "--format", "json", cwd=place)
+    assert (again.returncode, again.stderr) == (2, "")
+    told = [json.loads(line) for line in again.stdout.splitlines()]
+    assert [(one["status"], [out["path"] for out in one["outputs"]]) for one in told] == [
+        (0, ["a.pdf"]),
+        (0, ["c.pdf"]),
+        (2, []),
+    ]
+    assert [d["code"] for d in told[2]["diagnostics"]] == ["CV001"]
+    github = cvbuild("render", "b.yaml", "nobody.yaml", "--format", "github", "-q", cwd=place)
+    assert [line.split(" ")[0] for line in github.stdout.splitlines()] == ["::error", "::error"]
+    assert github.returncode == 2
+    single = cvbuild("render", "a.yaml", cwd=place)
+    assert single.stderr == "cvbuild: a.pdf is up to date (1 page)\n", "one job has one record, in whatever command"
+    assert (place / "a.pdf").stat().st_ino != first.st_ino, "`--format json` is another job: it was made anew"
+
+
+@pytest.mark.engine
+def test_nothing_is_imported_where_nothing_has_changed(place: Path) -> None:
+    (place / "b.yaml").write_text(GOOD.replace("engine", "loom \ue000"))
+    command = ["render", "a.yaml", "b.yaml", "c.yaml", "-o", "out/", "-j", "3"]
+    first = cvbuild(*command, cwd=place)
+    assert first.returncode == 0, first.stderr
+    assert sorted(path.name for path in (place / "out").iterdir()) == ["a.pdf", "b.pdf", "c.pdf"]
+    warning = first.stderr.split("cvbuild: wrote out/a.pdf (1 page)\n")[1].split("cvbuild: wrote out/b.pdf")[0]
+    assert "CV604" in warning
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "cvbuild", *command], cwd=place, capture_output=True, text=True
+    )
+    said = "".join(line for line in ran.stderr.splitlines(keepends=True) if not line.startswith("import time:"))
+    assert said == warning + "cvbuild: 3 up to date\n"
+    assert not {"typer", "multiprocessing", "cvbuild.cli"} & {
+        line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()
+    }
+    (place / "c.yaml").write_text(GOOD.replace("Ada", "another"))
+    ran = cvbuild(*command, cwd=place)
+    assert ran.stderr == warning + "cvbuild: wrote out/c.pdf (1 page)\ncvbuild: 1 written, 2 up to date\n"
+
+
+@pytest.mark.engine
+def test_streams_are_for_one_cv(place: Path) -> None:
+    ran = cvbuild("render", "-", "a.yaml", "--to", "tex", "-o", "out/", stdin=GOOD, cwd=place)
+    assert (ran.returncode, ran.stderr.splitlines()[-1]) == (0, "cvbuild: 2 written")
+    assert sorted(path.name for path in (place / "out").iterdir()) == ["a.tex", "cv.tex"]
+    for args, why in {
+        ("-", "-"): "standard input can be read only once",
+        ("a.yaml", "c.yaml", "-o", "-"): "only one CV can go to standard output",
+        ("a.yaml", "sub/../a.yaml"): "a.yaml and sub/../a.yaml would both be written to sub/../a.pdf",
+        ("a.yaml", "a.yaml"): "a.yaml is given twice: a.pdf can be written only once",
+        ("a.yaml", "c.yaml", "-o", "c.pdf"): "c.pdf is no folder, and several CVs need one: -o c.pdf/ makes it",
+        ("a.yaml", "c.yaml", "-o", "no/such/"): "the folder no/such/ cannot be made: No such file or directory",
+        ("a.yaml", "c.yaml", "-j", "many"): "-j is a number, or `auto`, and not `many`",
+    }.items():
+        (place / "sub").mkdir(exist_ok=True)
+        ran = cvbuild("render", *args, cwd=place)
+        assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"cvbuild: {why}\n")
+    assert not (place / "a.pdf").exists()
+
+
+def test_outputs_are_apart(place: Path) -> None:
+    def refused(cvs: Sequence[str], to: str = "pdf", *, keep_tex: bool = False) -> str:
+        with pytest.raises(Refused) as why:
+            all_jobs(cvs, to, "out/", Choices(), keep_tex=keep_tex)
+        return str(why.value)
+
+    (place / "sub").mkdir()
+    assert refused(["a.yaml", "sub/a.yml"]) == "a.yaml and sub/a.yml would both be written to out/a.pdf"
+    (place / "link").symlink_to("out")
+    assert all_jobs(["a.yaml", "b.yaml"], None, "link", Choices())
+    assert "would be written over the CV out/a.tex" in refused(["a.yaml", "out/a.tex"], keep_tex=True)
+    assert all_jobs(["a.yaml", "out/a.pdf.yaml"], "pdf,tex", "out", Choices())
+
+
+@pytest.mark.engine
+def test_at_ctrl_c_all_ends(place: Path) -> None:
+    """No engine is left, no half file, and no folder of a run."""
+    scratch = place / "tmp"
+    scratch.mkdir()
+    names = [f"{number}.yaml" for number in range(12)]
+    for name in names:
+        (place / name).write_text(GOOD)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "cvbuild", "render", *names, "-j", "3"],
+        cwd=place,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(scratch)},
+    )
+    assert running.stderr is not None
+    assert "wrote" in running.stderr.readline()
+    running.send_signal(signal.SIGINT)
+    rest = running.communicate(timeout=20)[1]
+    assert running.returncode == 130
+    assert "Traceback" not in rest
+    assert list(scratch.iterdir()) == []
+    written = list(place.glob("*.pdf"))
+    assert 0 < len(written) < len(names)
+    assert all(path.read_bytes().rstrip().endswith(b"%%EOF") for path in written)
+    assert list(place.glob(".cvbuild-out-*")) == []
+
+
+def test_the_progress_is_for_terminals_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Progress(4, shown=True) as progress:
+        progress.show(1, 0)
+    assert capsys.readouterr().err == ""
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        monkeypatch.setenv("TERM", "xterm")
+        with Progress(4, shown=True) as progress:
+            progress.show(1, 0)
+            progress.show(4, 2)
+        with Progress(4, shown=False) as progress:
+            progress.show(1, 0)
+        monkeypatch.setenv("TERM", "dumb")
+        with Progress(4, shown=True) as progress:
+            progress.show(1, 0)
+        said = os.read(ours, 1000).decode()
+    os.close(ours)
+    clear = "\r\x1b[K"
+    assert said == (
+        f"{clear}[======>                 ] 1 of 4{clear}[========================] 4 of 4, 2 failed{clear}"
+    )
+
+
+def test_j_is_a_number_of_processes() -> None:
+    assert at_once("auto") == at_once("0") == batch.processors() >= 1
+    assert at_once("7") == 7
+
+
+# --- the processes -----------------------------------------------------------
+
+
+def square(number: int) -> tuple[int, int]:
+    """What a worker does in these tests, and which it was."""
+    if number == 13:
+        os._exit(1)
+    if number < 0:
+        time.sleep(-number)
+    return number * number, os.getpid()
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_work_is_shared(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "_START", start)
+    came = dict(in_processes(square, range(8), 2))
+    assert {number: one and one[0] for number, one in came.items()} == {number: number**2 for number in range(8)}
+    assert os.getpid() not in {one[1] for one in came.values() if one}
+
+
+def test_a_worker_that_dies_takes_only_its_task_with_it() -> None:
+    came = dict(in_processes(square, [1, 13, 2, 13, 13, 3, 4], 2))
+    assert {number: one and one[0] for number, one in came.items()} == {
+        0: 1,
+        1: None,
+        2: 4,
+        3: None,
+        4: None,
+        5: 9,
+        6: 16,
+    }
+
+
+def test_work_that_is_not_wanted_is_broken_off() -> None:
+    begin = time.monotonic()
+    with closing(in_processes(square, [1, -60, -60], 2)) as coming:
+        number, one = next(coming)
+    assert (number, one and one[0]) == (0, 1)
+    assert time.monotonic() - begin < 4
+    assert one is not None
