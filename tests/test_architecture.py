@@ -13,7 +13,7 @@ FLOORS: list[set[str]] = [
     {"frozen", "places", "clock", "locks"},
     {"source", "dates", "formats", "formulas", "lengths", "recognise", "scripts", "words"},
     {"diagnostics", "raster", "text", "cache", "files", "spreadsheets"},
-    {"reading", "tree", "markup", "names", "record", "outputs"},
+    {"reading", "tree", "markup", "names", "record", "outputs", "depfile"},
     {"model"},
     {"schema", "publications", "pictures"},
     {"profiles", "theme", "bibliography"},
@@ -24,7 +24,7 @@ FLOORS: list[set[str]] = [
     {"pipeline", "report", "watch", "lint", "exchange", "verify"},
     {"job", "explain", "targets", "batch"},
     {"jobs"},
-    {"cli"},
+    {"cli", "api"},
     {"__main__", "__init__"},
 ]
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

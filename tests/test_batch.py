@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import typer
 
 from cvbuild import batch
 from cvbuild.batch import in_processes
@@ -103,33 +103,32 @@ def test_streams_are_for_one_cv(place: Path) -> None:
     ran = cvbuild("render", "-", "a.yaml", "--to", "tex", "-o", "out/", stdin=GOOD, cwd=place)
     assert (ran.returncode, ran.stderr.splitlines()[-1]) == (0, "cvbuild: 2 written")
     assert sorted(path.name for path in (place / "out").iterdir()) == ["a.tex", "cv.tex"]
-    for args, why in {
-        ("-", "-"): "standard input can be read only once",
-        ("a.yaml", "c.yaml", "-o", "-"): "only one CV can go to standard output",
-        ("a.yaml", "sub/../a.yaml"): "a.yaml and sub/../a.yaml would both be written to sub/../a.pdf",
-        ("a.yaml", "a.yaml"): "a.yaml is given twice: a.pdf can be written only once",
-        ("a.yaml", "c.yaml", "-o", "c.pdf"): "c.pdf is no folder, and several CVs need one: -o c.pdf/ makes it",
-        ("a.yaml", "c.yaml", "-o", "no/such/"): "the folder no/such/ cannot be made: No such file or directory",
-        ("a.yaml", "c.yaml", "-j", "many"): "-j is a number, or `auto`, and not `many`",
-    }.items():
-        (place / "sub").mkdir(exist_ok=True)
-        ran = cvbuild("render", *args, cwd=place)
-        assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"cvbuild: {why}\n")
+    ran = cvbuild("render", "a.yaml", "a.yaml", cwd=place)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "cvbuild: a.yaml is given twice: a.pdf can be written only once\n"
     assert not (place / "a.pdf").exists()
 
 
-def test_outputs_are_apart(place: Path) -> None:
-    def refused(cvs: Sequence[str], to: str = "pdf", *, keep_tex: bool = False) -> str:
-        with pytest.raises(Refused) as why:
-            all_jobs(cvs, to, "out/", Choices(), keep_tex=keep_tex)
-        return str(why.value)
-
+def test_what_is_refused_before_anything_is_begun(place: Path) -> None:
     (place / "sub").mkdir()
-    assert refused(["a.yaml", "sub/a.yml"]) == "a.yaml and sub/a.yml would both be written to out/a.pdf"
+    (place / "out").mkdir()
     (place / "link").symlink_to("out")
-    assert all_jobs(["a.yaml", "b.yaml"], None, "link", Choices())
-    assert "would be written over the CV out/a.tex" in refused(["a.yaml", "out/a.tex"], keep_tex=True)
-    assert all_jobs(["a.yaml", "out/a.pdf.yaml"], "pdf,tex", "out", Choices())
+    kept: list[tuple[list[str], str | None, str]] = [
+        (["-", "-"], "out", "standard input can be read only once"),
+        (["a.yaml", "c.yaml"], "-", "only one CV can go to standard output"),
+        (["a.yaml", "sub/../a.yaml"], None, "a.yaml and sub/../a.yaml would both be written to sub/../a.pdf"),
+        (["a.yaml", "sub/a.yml"], "out", "a.yaml and sub/a.yml would both be written to out/a.pdf"),
+        (["a.yaml", "c.yaml"], "c.pdf", "c.pdf is no folder, and several CVs need one; c.pdf/ makes it"),
+        (["a.yaml", "c.yaml"], "no/such/", "the folder no/such/ cannot be made: No such file or directory"),
+        (["a.yaml", "link/a.tex"], "out", "out/a.tex, made of a.yaml, would be written over the CV link/a.tex"),
+    ]
+    for cvs, output, why in kept:
+        with pytest.raises(Refused) as refused:
+            all_jobs(cvs, None, output, Choices(), keep_tex=True)
+        assert str(refused.value) == why
+    jobs = all_jobs(["a.yaml", "a.b.yaml", "-"], "pdf,tex", "new/", Choices(), keep_tex=True)
+    assert [job.main for job in jobs] == [Path("new", name) for name in ("a.pdf", "a.b.pdf", "cv.pdf")]
+    assert (place / "new").is_dir()
 
 
 @pytest.mark.engine
@@ -160,35 +159,34 @@ def test_at_ctrl_c_all_ends(place: Path) -> None:
     assert list(place.glob(".cvbuild-out-*")) == []
 
 
-def test_the_progress_is_for_terminals_only(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with Progress(4, shown=True) as progress:
-        progress.show(1, 0)
-    assert capsys.readouterr().err == ""
-    ours, theirs = pty.openpty()
-    with os.fdopen(theirs, "w") as terminal:
-        monkeypatch.setattr(sys, "stderr", terminal)
-        monkeypatch.setenv("TERM", "xterm")
-        with Progress(4, shown=True) as progress:
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_progress_is_for_terminals_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown(stream: io.StringIO, term: str = "xterm", *, shown: bool = True) -> str:
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.setenv("TERM", term)
+        with Progress(4, shown=shown) as progress:
             progress.show(1, 0)
             progress.show(4, 2)
-        with Progress(4, shown=False) as progress:
-            progress.show(1, 0)
-        monkeypatch.setenv("TERM", "dumb")
-        with Progress(4, shown=True) as progress:
-            progress.show(1, 0)
-        said = os.read(ours, 1000).decode()
-    os.close(ours)
+        return stream.getvalue()
+
     clear = "\r\x1b[K"
-    assert said == (
+    assert shown(Terminal()) == (
         f"{clear}[======>                 ] 1 of 4{clear}[========================] 4 of 4, 2 failed{clear}"
     )
+    monkeypatch.setenv("COLUMNS", "20")
+    assert f"{clear}[======>           {clear}" in shown(Terminal())
+    assert shown(io.StringIO()) == shown(Terminal(), "dumb") == shown(Terminal(), shown=False) == ""
 
 
 def test_j_is_a_number_of_processes() -> None:
     assert at_once("auto") == at_once("0") == batch.processors() >= 1
     assert at_once("7") == 7
+    with pytest.raises(typer.Exit):
+        at_once("many")
 
 
 # --- the processes -----------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cvbuild.checked import Choices
@@ -45,19 +46,39 @@ def all_jobs(
     keep_tex: bool = False,
     raw_latex: bool = False,
     verify: bool = False,
+    depfile: str | None = None,
 ) -> list[Job]:
     """The jobs that some CVs ask for, in their order. Raises `Refused`, also if two of them would write the same file.
 
-    `output` is a folder if there are several CVs. One whose name ends in a slash is made.
+    `output` and `depfile` are folders if there are several jobs. One whose name ends in a slash is made.
     """
-    if output is not None and output != "-":
-        _make_folder(output, len(cvs) > 1)
+    for folder in (output, depfile):
+        if folder is not None and folder != "-":
+            _make_folder(folder, len(cvs) > 1)
     if cvs.count("-") > 1:
         raise Refused("standard input can be read only once")
     how = {"keep_tex": keep_tex, "raw_latex": raw_latex, "verify": verify}
     jobs = [job for cv in cvs for job in jobs_of(cv, to, output, choices, timeout=timeout, **how)]
+    if depfile is not None:
+        jobs = [replace(job, depfile=_depfile(job, Path(depfile), len(jobs) > 1)) for job in jobs]
     _check_apart(jobs)
     return jobs
+
+
+def _depfile(job: Job, named: Path, several: bool) -> Path:
+    """Where the rule for `make` is written."""
+    if named.is_dir():
+        return named / f"{job.main.stem if job.main is not None else 'cv'}.d"
+    if several:
+        raise Refused(f"{named} is no folder, and several files need one; {named}/ makes it")
+    for path in (job.cv, *job.targets.values()):
+        if path is not None and _place(named) == _place(path):
+            raise Refused(
+                f"--depfile needs a name of its own, and {named} is {'the CV' if path is job.cv else 'an output'}"
+            )
+    if not named.parent.is_dir():
+        raise Refused(f"the folder {named.parent} does not exist")
+    return named
 
 
 def _make_folder(output: str, several: bool) -> None:
@@ -68,7 +89,7 @@ def _make_folder(output: str, several: bool) -> None:
         except OSError as error:
             raise Refused(f"the folder {output} cannot be made: {error.strerror}") from None
     elif several and not Path(output).is_dir():
-        raise Refused(f"{output} is no folder, and several CVs need one: -o {output}/ makes it")
+        raise Refused(f"{output} is no folder, and several CVs need one; {output}/ makes it")
 
 
 def _check_apart(jobs: Sequence[Job]) -> None:
@@ -93,7 +114,8 @@ def _check_apart(jobs: Sequence[Job]) -> None:
 def _files(job: Job) -> list[Path]:
     """The files that a job is known to write."""
     kept = [job.main.with_suffix(end) for end in (".tex", ".log")] if job.keep_tex and job.main else []
-    return list(dict.fromkeys([*(path for path in job.targets.values() if path is not None), *kept]))
+    rule = [job.depfile] if job.depfile is not None else []
+    return [*dict.fromkeys([*(path for path in job.targets.values() if path is not None), *kept]), *rule]
 
 
 def _place(path: Path) -> str:

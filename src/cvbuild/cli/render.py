@@ -60,6 +60,10 @@ def render(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
     form: FormatOption = Format.human,
     jobs: JobsOption = "auto",
+    depfile: Annotated[
+        str | None,
+        typer.Option("--depfile", metavar="FILE.d", help="Also write a rule for make: what the output is made of."),
+    ] = None,
 ) -> None:
     """Typeset CVs as PDF, or write them in other formats."""
     from cvbuild.checked import Choices
@@ -80,6 +84,7 @@ def render(
             keep_tex=keep_tex,
             raw_latex=raw_latex,
             verify=verify,
+            depfile=depfile,
         )
     except Refused as why:
         refuse(str(why))

@@ -164,7 +164,8 @@ def _outputs(made: Made, job: Job, *, written: bool) -> tuple[Output, ...]:
         return ()
     asked = [path for path in job.targets.values() if path is not None]
     others = sorted({job.main.with_name(Path(path).name) for path in made.outputs}, key=_is_picture)
-    possible = dict.fromkeys((*asked, job.main.with_suffix(".tex"), job.main.with_suffix(".log"), *others))
+    rule = [job.depfile] if job.depfile is not None else []
+    possible = dict.fromkeys((*asked, job.main.with_suffix(".tex"), job.main.with_suffix(".log"), *rule, *others))
     return tuple(Output(str(path), written) for path in possible if str(path.absolute()) in made.outputs)
 
 
