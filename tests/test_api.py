@@ -86,7 +86,7 @@ def test_build(place: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pyte
     (place / "elsewhere").mkdir()
     result = cvbuild.build("good.yaml", ("pdf", "tex"), "out/")
     assert result == cvbuild.Result(
-        place / "good.yaml", outputs=(place / "out" / "good.tex", place / "out" / "good.pdf"), pages=1
+        place / "good.yaml", outputs=(place / "out" / "good.pdf", place / "out" / "good.tex"), pages=1
     )
     assert (place / "out" / "good.pdf").read_bytes().startswith(b"%PDF")
     monkeypatch.chdir("elsewhere")

@@ -18,6 +18,7 @@ from cvbuild.job import Job
 from cvbuild.job import make as make_job
 from cvbuild.jobs import all_jobs
 from cvbuild.targets import Refused
+from tests.support import ROOT
 
 CV = "name: Ada Lovelace\ntheme: mine\npublications: my refs.bib\nsections:\n  Works:\n    publications: all\n"
 BIB = "@article{a,\n  title = {T},\n  author = {Lovelace, Ada},\n  journal = {J},\n  year = {2020}\n}\n"
@@ -59,11 +60,8 @@ def test_make_reads_every_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         Path("away").rename(name)
 
 
-MAKEFILE = """\
-me.pdf: me.yaml
-\tcvbuild render me.yaml --depfile me.d
--include me.d
-"""
+PAGE = (ROOT / "docs" / "make.md").read_text(encoding="utf-8")
+MAKEFILE = PAGE.partition('```make title="Makefile"\n')[2].partition("```")[0]
 
 
 @pytest.mark.engine
@@ -82,7 +80,7 @@ def test_a_cv_is_made_again_when_what_it_is_made_of_changes(tmp_path: Path, monk
         ran = subprocess.run(["make"], capture_output=True, text=True, check=False)
         return (ran.stdout + ran.stderr).strip().splitlines()[-1]
 
-    wrote, nothing = "cvbuild: wrote me.pdf (1 page)", "make: 'me.pdf' is up to date."
+    wrote, nothing = "cvbuild: wrote me.pdf (1 page)", "make: Nothing to be done for 'all'."
     assert make() == wrote
     rule = Path("me.d").read_text()
     assert rule.startswith("me.pdf: \\\n  me.yaml \\\n")
@@ -95,11 +93,8 @@ def test_a_cv_is_made_again_when_what_it_is_made_of_changes(tmp_path: Path, monk
     assert [make(), make()] == [wrote, nothing]
     Path("my refs.bib").touch()
     assert [make(), make()] == ["cvbuild: me.pdf is up to date (1 page)", nothing], "and that makes it newer"
-    Path("me.d").unlink()
-    Path("me.yaml").touch()
-    assert [make(), make()] == [wrote, nothing], "the rule is an output like the others"
     Path("me.yaml").write_text(CV + "nonsense: x\n")
-    assert make().startswith("make: *** [Makefile:2: me.pdf] Error 1")
+    assert make().startswith("make: *** [Makefile:6: me.pdf] Error 1")
     assert Path("me.d").exists()
 
 

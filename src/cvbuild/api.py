@@ -58,7 +58,7 @@ class Diagnostic:
 class Result:
     """What came of one CV, which is at `path`.
 
-    `outputs` are the files that were written: all, or none if anything was wrong. `pages` is how many a PDF has, None
+    `outputs` are the files that were written, those that were asked for first: all, or none if anything was wrong. `pages` is how many a PDF has, None
     if none was made. All paths are absolute.
     """
 
@@ -232,7 +232,10 @@ class _Check:
 def _build(asked: _Build) -> Result:
     with Typesetter(asked.engine) as typesetter:
         made = attempt(asked.job, typesetter, Files(asked.day))
-    outputs = tuple(map(Path, made.outputs))
+    wanted = [path for path in asked.job.targets.values() if path is not None]
+    outputs = tuple(
+        sorted(map(Path, made.outputs), key=lambda path: wanted.index(path) if path in wanted else len(wanted))
+    )
     return Result(asked.path, _plain(made.outcome.sink), outputs, made.outcome.pages or None if outputs else None)
 
 
