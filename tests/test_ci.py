@@ -148,7 +148,6 @@ def test_the_hooks(place: Path) -> None:
     (place / "me.yaml").write_text(GOOD)
     (place / "cv.yaml").write_text(WRONG)
     validate = HOOKS[0]["entry"]
-    assert run(f"{validate} me.yaml", place).returncode == 0
     both = run(f"{validate} me.yaml cv.yaml", place)
     assert both.returncode == 1
     assert both.stderr.startswith("cvbuild: me.yaml is valid\ncv.yaml:2:15: error CV001")
