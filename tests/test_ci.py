@@ -69,10 +69,13 @@ def perform(place: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str
     given = {name: inputs.get(name.replace("-", "_"), spec.get("default")) for name, spec in ACTION["inputs"].items()}
     output = place.parent / "output"
     output.write_text("")
+    given = {f"inputs.{name}": value for name, value in given.items()}
     for step in ACTION["runs"]["steps"]:
         if "run" in step:
+            done = dict(re.findall(r"^(\w+)=(.*)$", output.read_text(), re.MULTILINE))
+            given |= {f"steps.version.outputs.{name}": value for name, value in done.items()}
             env = {
-                name: given[re.sub(r"\W*inputs\.([\w-]+)\W*", r"\1", value)]
+                name: given[value.removeprefix("${{ ").removesuffix(" }}")]
                 for name, value in step.get("env", {}).items()
             }
             ran = run(step["run"], place, **env)
@@ -92,8 +95,11 @@ def test_the_action(place: Path) -> None:
     (place / "cvs" / "two.yaml").write_text(WRONG)
     (place / "cvs" / "refs.bib").write_text(BIB)
     ran, outputs = perform(place, cv="cvs/*.yaml", output="site/", to="pdf,tex", options="--theme turing -q")
-    assert (place.parent / "installed").read_text() == f"install --quiet --disable-pip-version-check {ROOT}\n"
+    asked = (place.parent / "installed").read_text().splitlines()
+    assert asked == ["cache dir", f"install --quiet --disable-pip-version-check cvbuild=={__version__}"]
     assert outputs == {
+        "version": __version__,
+        "pip": "",
         "engine": data_folder(),
         "key": f"cvbuild-{__version__}-Linux-X64",
         "files": "site/one.pdf\nsite/one.tex\n",

@@ -274,7 +274,7 @@ RARE = {
     *("markup.spelling", "markup.writing", "names.writing", "report.github", "report.json"),
     *("schema.jsonschema", "schema.reference"),
 }
-RARE = {f"cvbuild.{name}" for name in RARE}
+RARE = {f"cvbuild.{name}" for name in (*RARE, "api", "batch", "cli.batch", "cli.progress", "depfile")}
 
 
 @pytest.mark.engine

@@ -43,6 +43,11 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
+def worth(tasks: int) -> int:
+    """How many processes are worth their start for so many tasks: a new Python takes as long to begin as a CV takes."""
+    return tasks if _START == "fork" else tasks // 2
+
+
 def in_processes(
     work: Callable[[Task], Result], tasks: Sequence[Task], count: int
 ) -> Generator[tuple[int, Result | None], None, None]:

@@ -14,8 +14,8 @@ _NAMED = 8
 """So many of the CVs that failed are named in the last line."""
 
 
-def render_all(tasks: Sequence[Task], most: int, *, force: bool, quiet: bool) -> tuple[list[Done], str]:
-    """Do all tasks, up to `most` at once, and tell what came of each, in their order.
+def render_all(tasks: Sequence[Task], most: int | None, *, force: bool, quiet: bool) -> tuple[list[Done], str]:
+    """Do all tasks, up to `most` at once (None: one per processor), and tell what came of each, in their order.
 
     Gives that, and what shall be said at the end of all if nothing has changed the next time.
     """
@@ -25,16 +25,22 @@ def render_all(tasks: Sequence[Task], most: int, *, force: bool, quiet: bool) ->
     done: dict[int, Done] = {number: before for number, (_, before) in enumerate(looked) if before is not None}
     todo = {number: task for number, (task, before) in enumerate(looked) if before is None}
     told = 0
-    with Progress(len(tasks), shown=not quiet) as progress, closing(_done(todo, most)) as coming:
-        while told < len(tasks):
-            if told in done:
-                progress.clear()
-                _tell(done[told], quiet)
-                told += 1
-                continue
-            progress.show(len(done), sum(one.state == "failed" for one in done.values()))
-            number, one = next(coming)
-            done[number] = one
+    try:
+        with Progress(len(tasks), shown=not quiet) as progress, closing(_done(todo, most)) as coming:
+            while told < len(tasks):
+                if told in done:
+                    progress.clear()
+                    _tell(done[told], quiet)
+                    told += 1
+                    continue
+                progress.show(len(done), sum(one.state == "failed" for one in done.values()))
+                number, one = next(coming)
+                done[number] = one
+    except BaseException:  # at Ctrl-C: a process may be broken off while it makes a folder, or removes one
+        from cvbuild.engine.scratch import remove_left_runs
+
+        remove_left_runs()
+        raise
     ordered = [done[number] for number in range(len(tasks))]
     silent = tasks[0].how.voice.form is Format.json
     tail = _summary(tasks, ordered) if not silent and not (quiet and all(one.status == 0 for one in ordered)) else ""
@@ -42,12 +48,14 @@ def render_all(tasks: Sequence[Task], most: int, *, force: bool, quiet: bool) ->
     return ordered, f"cvbuild: {len(tasks)} up to date\n" if not silent and not quiet else ""
 
 
-def _done(todo: dict[int, Task], most: int) -> Generator[tuple[int, Done], None, None]:
+def _done(todo: dict[int, Task], most: int | None) -> Generator[tuple[int, Done], None, None]:
     """Do tasks; gives the number of each, and what came of it, as they come."""
+    from cvbuild.batch import in_processes, processors, worth
+
     # Streams belong to this process.
     ours = [number for number, task in todo.items() if task.job.cv is None or task.job.main is None]
     others = [number for number in todo if number not in ours]
-    count = min(most, len(others))
+    count = min(most or processors(), worth(len(others)))
     if count <= 1:
         ours, others = [*ours, *others], []
     for number in ours:
@@ -55,18 +63,11 @@ def _done(todo: dict[int, Task], most: int) -> Generator[tuple[int, Done], None,
     if not others:
         return
     import cvbuild.job  # noqa: F401  once here, and not once in each copy of this process
-    from cvbuild.batch import in_processes
 
-    try:
-        with closing(in_processes(do, [todo[number] for number in others], count)) as coming:
-            for place, one in coming:
-                number = others[place]
-                yield number, one if one is not None else _lost(todo[number])
-    except BaseException:  # at Ctrl-C: a process may be broken off while it makes a folder, or removes one
-        from cvbuild.engine.scratch import remove_left_runs
-
-        remove_left_runs()
-        raise
+    with closing(in_processes(do, [todo[number] for number in others], count)) as coming:
+        for place, one in coming:
+            number = others[place]
+            yield number, one if one is not None else _lost(todo[number])
 
 
 def _lost(task: Task) -> Done:

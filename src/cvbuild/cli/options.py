@@ -99,12 +99,10 @@ def text_target(output: str | None, inputs: Iterable[str], force: bool) -> Path 
     return target
 
 
-def at_once(jobs: str) -> int:
-    """How many CVs to work on at once."""
-    from cvbuild.batch import processors
-
+def at_once(jobs: str) -> int | None:
+    """How many CVs to work on at once; None: as many as there are processors."""
     if jobs in ("auto", "0"):
-        return processors()
+        return None
     if not (jobs.isascii() and jobs.isdecimal() and len(jobs) < 5):
         refuse(f"-j is a number, or `auto`, and not `{jobs}`")
     return int(jobs)

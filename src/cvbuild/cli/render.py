@@ -67,7 +67,6 @@ def render(
 ) -> None:
     """Typeset CVs as PDF, or write them in other formats."""
     from cvbuild.checked import Choices
-    from cvbuild.cli.batch import render_all
     from cvbuild.cli.task import Manner, Task, render_one, tell
     from cvbuild.jobs import all_jobs
     from cvbuild.targets import Refused
@@ -96,7 +95,11 @@ def render(
         done = [render_one(Task(asked[0], how), begun.typesetter, force=force)]
         tell(done[0], told=told)
     else:
+        from cvbuild.cli.batch import render_all
+
         told = False
+        if begun.typesetter is not None:  # which copies of this process would hold on to
+            begun.typesetter.stop()
         done, tail = render_all([Task(job, how) for job in asked], most, force=force, quiet=quiet)
     if worst := max(one.status for one in done):
         raise typer.Exit(worst)
