@@ -90,11 +90,11 @@ def perform(place: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str
 @pytest.mark.engine
 def test_the_action(place: Path) -> None:
     (place / "cvs").mkdir()
-    (place / "cvs" / "a b.txt").write_text("no CV")
+    (place / "--help.yaml").write_text(GOOD)
     (place / "cvs" / "one.yaml").write_text(GOOD)
     (place / "cvs" / "two.yaml").write_text(WRONG)
     (place / "cvs" / "refs.bib").write_text(BIB)
-    ran, outputs = perform(place, cv="cvs/*.yaml", output="site/", to="pdf,tex", options="--theme turing -q")
+    ran, outputs = perform(place, cv="cvs/*.yaml *.yaml", output="site/", to="pdf,tex", options="--theme turing -q")
     asked = (place.parent / "installed").read_text().splitlines()
     assert asked == ["cache dir", f"install --quiet --disable-pip-version-check cvbuild=={__version__}"]
     assert outputs == {
@@ -102,10 +102,10 @@ def test_the_action(place: Path) -> None:
         "pip": "",
         "engine": data_folder(),
         "key": f"cvbuild-{__version__}-Linux-X64",
-        "files": "site/one.pdf\nsite/one.tex\n",
+        "files": "site/--help.pdf\nsite/--help.tex\nsite/one.pdf\nsite/one.tex\n",
     }
     assert ran.returncode == 1, "one is wrong"
-    assert "cvbuild: 1 written, 1 failed: cvs/two.yaml" in ran.stderr
+    assert "cvbuild: 2 written, 1 failed: cvs/two.yaml" in ran.stderr
     places = [line.partition("::")[2].partition("::")[0] for line in ran.stdout.splitlines()]
     assert "error file=cvs/two.yaml,line=3,col=1,endLine=3,endColumn=9,title=CV201%3A unknown key" in places
     assert any(place.startswith("warning file=cvs/refs.bib,line=4,") for place in places)
