@@ -18,9 +18,13 @@ import typer
 from cvbuild import batch
 from cvbuild.batch import in_processes
 from cvbuild.checked import Choices
+from cvbuild.cli.batch import render_all
 from cvbuild.cli.options import at_once
+from cvbuild.cli.output import Voice
 from cvbuild.cli.progress import Progress
+from cvbuild.cli.task import Done, Manner, Task
 from cvbuild.jobs import all_jobs
+from cvbuild.record import Said
 from cvbuild.targets import Refused
 
 GOOD = "name: Ada Lovelace\nsections:\n  Notes: On the engine.\n"
@@ -158,6 +162,32 @@ def test_the_progress_is_for_terminals_only(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COLUMNS", "20")
     assert f"{clear}[======>           {clear}" in shown(Terminal())
     assert shown(io.StringIO()) == shown(Terminal(), "dumb") == shown(Terminal(), shown=False) == ""
+
+
+def die(task: Task) -> Done:
+    """What a machine without memory does to a worker."""
+    if task.job.name == "b.yaml":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Done(Said(last=f"{task.job.name} is done\n"), "written")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are no copies of this process")
+def test_a_cv_whose_process_dies_is_told(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cvbuild.cli.batch.do", die)
+    how = Manner(Voice("render"), alone=False, records=False)
+    tasks = [Task(job, how) for job in all_jobs(["a.yaml", "b.yaml", "c.yaml"], None, None, Choices())]
+    done, _ = render_all(tasks, 2, force=False, quiet=False)
+    assert [one.status for one in done] == [0, 2, 0]
+    assert capsys.readouterr().err == (
+        "a.yaml is done\n"
+        "error CV018: the process that worked on this CV was ended\n"
+        "  hint: was there too little memory? try `-j 1`\n"
+        "cvbuild: b.yaml: 1 error; no PDF was written\n"
+        "c.yaml is done\n"
+        "cvbuild: 2 written, 1 failed: b.yaml\n"
+    )
 
 
 def test_j_is_a_number_of_processes() -> None:
