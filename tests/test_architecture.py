@@ -13,7 +13,7 @@ FLOORS: list[set[str]] = [
     {"frozen", "places", "clock", "locks"},
     {"source", "dates", "formats", "formulas", "lengths", "recognise", "scripts", "words"},
     {"diagnostics", "raster", "text", "cache", "files", "spreadsheets"},
-    {"reading", "tree", "markup", "names", "record", "outputs", "shell"},
+    {"reading", "tree", "markup", "names", "record", "outputs", "depfile", "shell"},
     {"model"},
     {"schema", "publications", "pictures"},
     {"profiles", "theme", "bibliography"},
@@ -21,9 +21,10 @@ FLOORS: list[set[str]] = [
     {"checked"},
     {"writers", "engine"},
     {"blame"},
-    {"build", "report", "watch", "lint", "exchange", "verify"},
-    {"job", "explain", "themes", "doctor", "preview"},
-    {"cli"},
+    {"pipeline", "report", "watch", "lint", "exchange", "verify"},
+    {"job", "explain", "targets", "batch", "themes", "doctor", "preview"},
+    {"jobs"},
+    {"cli", "api"},
     {"__main__", "__init__"},
 ]
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
@@ -91,7 +92,7 @@ def test_what_a_pdf_depends_on_is_read_by_files_alone() -> None:
     }
     assert reading == {
         # The installer's, and a list of names for a hint.
-        'build.py: files = sorted(Path(builtin_themes()).glob("*/preamble.tex"))',
-        'build.py: return tuple(file.read_text(encoding="utf-8") for file in files)',
+        'pipeline.py: files = sorted(Path(builtin_themes()).glob("*/preamble.tex"))',
+        'pipeline.py: return tuple(file.read_text(encoding="utf-8") for file in files)',
         'theme.py: found = {p.parent.name for folder in search_folders(cv_folder) for p in folder.glob("*/theme.toml")}',
     }

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cvbuild import clock, record
-from cvbuild.build import check
 from cvbuild.cli import app
 from cvbuild.dates import TODAY, PartialDate
 from cvbuild.diagnostics import Sink
 from cvbuild.files import DAY, Files, state
-from cvbuild.record import Record
+from cvbuild.pipeline import check
+from cvbuild.record import Record, Said
 from tests.support import document, problems, source
 
 DATED = "name: Ada Lovelace\nupdated: today\nsections: {Notes: On the engine.}\n"
@@ -97,9 +97,9 @@ def test_another_day_is_a_change(now: pytest.MonkeyPatch, tmp_path: Path) -> Non
     files = Files()
     files.read(tmp_path / "me.yaml")
     files.today()
-    record.keep(["x"], Record(files.states, {str(tmp_path / "out"): state(str(tmp_path / "out"))}, "", "", 1))
+    record.keep("x", Record(files.states, {str(tmp_path / "out"): state(str(tmp_path / "out"))}, Said(), 1))
 
-    found = record.recall(["x"])
+    found = record.recall("x")
     assert found is not None
     assert found.holds()
     found.refresh()

@@ -192,12 +192,16 @@ def test_at_a_terminal_one_line_says_where_to_read_more(monkeypatch: pytest.Monk
     sink.add(CODES["CV105"], "cut")
     sink.add(CODES["CV001"], "gone")
     pointer = "`cvbuild explain CV001` tells more\n"
-    assert pointer not in Voice("render").words(sink, "last\n").aside
+    assert Voice("render").words(sink, "last\n").pointer == ""
     monkeypatch.setattr(sys, "stderr", Terminal())
-    assert Voice("render").words(sink, "last\n").aside.endswith("last\n" + pointer)
-    assert pointer not in Voice("watch", pointer=False).words(sink).aside
-    assert pointer not in Voice("render", Format.github).words(sink).printed
-    assert Voice("render").words(Sink(), "last\n").aside == "last\n"
+    assert Voice("render").words(sink, "last\n").pointer == pointer
+    assert Voice("watch", pointer=False).words(sink).pointer == ""
+    assert Voice("render", Format.github).words(sink).pointer == ""
+    clean = Voice("render").words(Sink(), "last\n")
+    assert (clean.found, clean.last, clean.pointer, clean.printed) == ("", "last\n", "", "")
+    Voice("render").tell(sink, "last\n")
+    assert isinstance(sys.stderr, Terminal)
+    assert sys.stderr.getvalue().endswith("last\n" + pointer)
 
 
 def test_human_is_as_ever() -> None:

@@ -16,10 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cvbuild.__main__ import _begin
-from cvbuild.build import check, render
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.formulas import check_math
+from cvbuild.pipeline import check, render
 from cvbuild.reading import read_input
 from cvbuild.text import Code, Emph, Icon, Link, Mark, Math, Ref, Role, Str, Strong, Url
 from cvbuild.verify.facts import Lit, units_of

@@ -16,7 +16,6 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cvbuild.build import check
 from cvbuild.checked import Checked
 from cvbuild.cli import app
 from cvbuild.cli.watch import _renew_schema
@@ -24,6 +23,7 @@ from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint
 from cvbuild.names import Identity
+from cvbuild.pipeline import check
 from cvbuild.publications import Who
 from cvbuild.source import Source
 from cvbuild.starter import SCHEMA, Found, Unwritable, Wish, clean_name, editor_schema, look, starter

@@ -14,7 +14,7 @@ import pytest
 from cvbuild import cache, record
 from cvbuild.engine.parts import Parts, locate
 from cvbuild.files import Files, digest, state
-from cvbuild.record import Record
+from cvbuild.record import Command, Record, Said
 
 GOOD = "name: Ada Lovelace\nsections:\n  Notes: On the engine.\n"
 WROTE, KEPT = "cvbuild: wrote me.pdf (1 page)\n", "cvbuild: me.pdf is up to date (1 page)\n"
@@ -166,7 +166,7 @@ def test_a_touched_input_makes_the_pdf_newer_for_make(place: Path) -> None:
 def test_a_damaged_or_unwritable_cache_is_avoided(place: Path) -> None:
     assert render(place) == WROTE
     entries = [path for path in Path(os.environ["HOME"]).rglob("*") if path.is_file()]
-    assert {path.parent.name for path in entries} - {"engine"} == {"runs", "templates"}
+    assert {path.parent.name for path in entries} - {"engine"} == {"runs", "jobs", "templates"}
     for path in entries:
         path.write_bytes(path.read_bytes()[:-1] + b"?")
     assert render(place) == WROTE
@@ -188,27 +188,27 @@ def test_another_code_or_library_is_a_change(place: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(record, "PACKAGE", str(code))
     monkeypatch.chdir(place)
     (place / "out").write_text("out")
-    kept = Record({}, {str(place / "out"): digest(b"out")}, "", "", 1)
-    record.keep(["x"], kept)
+    kept = Record({}, {str(place / "out"): digest(b"out")}, Said(), 1)
+    record.keep("x", kept)
 
     def holds() -> bool:
-        found = record.recall(["x"])
+        found = record.recall("x")
         assert found is not None
         return found.holds()
 
     def kept_inputs() -> set[str]:
-        found = record.recall(["x"])
+        found = record.recall("x")
         assert found is not None
         return set(found.inputs)
 
     assert holds()
     (code / "a.py").write_text("22")
     assert not holds()
-    record.keep(["x"], kept)
+    record.keep("x", kept)
     assert holds()
     (code / "b.py").write_text("")
     assert not holds()
-    record.keep(["x"], kept)
+    record.keep("x", kept)
     assert any(path.endswith("jinja2/__init__.py") for path in kept_inputs())
     monkeypatch.setattr(record, "_times", lambda _: "another")
     assert not holds()
@@ -219,13 +219,19 @@ def test_records_come_back_as_they_were(place: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(record, "PACKAGE", str(place))
     said = "me.yaml:1:1: warning\n\n\ttab \x1b[1m ü 漢 \udcff\n"
     odd = str(place / "a\nb \udcff")
-    record.keep(["a", "b"], Record({odd: "1", "c": "-"}, {"d": "2"}, said, said[::-1], 7))
-    found = record.recall(["a", "b"])
+    record.keep("ab", Record({odd: "1", "c": "-"}, {"d": "2"}, Said(said, "last", "more", said[::-1]), 7))
+    found = record.recall("ab")
     assert found is not None
-    assert (found.outputs, found.said, found.printed, found.pages) == ({"d": "2"}, said, said[::-1], 7)
+    assert (found.outputs, found.pages) == ({"d": "2"}, 7)
+    told = found.said
+    assert (told.found, told.last, told.pointer, told.printed) == (said, "last", "more", said[::-1])
     assert {key: found.inputs[key] for key in (odd, "c")} == {odd: "1", "c": "-"}
-    assert record.recall(["a b"]) is None
-    assert record.recall(["a", "b", ""]) is None
+    record.keep_command(["a", "b"], Command(["ab", "cd"], True, said))
+    command = record.recall_command(["a", "b"])
+    assert command is not None
+    assert (command.keys, command.told, command.tail) == (["ab", "cd"], True, said)
+    assert record.recall_command(["a b"]) is None
+    assert record.recall_command(["a", "b", ""]) is None
 
 
 def test_files_remember_what_was_read_and_what_was_not_there(tmp_path: Path) -> None:
@@ -268,14 +274,14 @@ RARE = {
     *("markup.spelling", "markup.writing", "names.writing", "report.github", "report.json"),
     *("schema.jsonschema", "schema.reference"),
 }
-RARE = {f"cvbuild.{name}" for name in RARE}
+RARE = {f"cvbuild.{name}" for name in (*RARE, "api", "batch", "cli.batch", "cli.progress", "depfile")}
 
 
 @pytest.mark.engine
 def test_nothing_is_imported_where_nothing_has_changed(place: Path) -> None:
     command = ["render", "me.yaml", "-q"]
     first = imported(command, place)
-    assert {"jinja2", "cvbuild.build", "cvbuild.writers.latex"} <= first
+    assert {"jinja2", "cvbuild.pipeline", "cvbuild.writers.latex"} <= first
     assert first & RARE == set(), "a plain CV needs none of it"
     heavy = {"typer", "yaml", "jinja2", "dataclasses", "pathlib", "json", "subprocess", "inspect", "cvbuild.cli"}
     assert imported(command, place) & heavy == set()

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tools.web import PACKAGES
 
-from cvbuild.build import check, render
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Document
+from cvbuild.pipeline import check, render
 from cvbuild.source import Source
 from cvbuild.writers.prose import every_body, make_prose
 from tests.readback import words, words_of_md

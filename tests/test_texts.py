@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cvbuild.build import check, render
 from cvbuild.checked import Checked, Choices
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.formats import FORMATS
 from cvbuild.model import Document
+from cvbuild.pipeline import check, render
 from cvbuild.source import CONTROL, Source
 from cvbuild.text import (
     Break,

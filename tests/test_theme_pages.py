@@ -11,11 +11,11 @@ import pytest
 from tools import docs, themes
 
 from cvbuild import tree
-from cvbuild.build import Outcome, check, render
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
 from cvbuild.outline import Outline, OutSection
+from cvbuild.pipeline import Outcome, check, render
 from cvbuild.verify import verify
 from cvbuild.verify.printed import read_pdf
 from tests.pdf import Pdf

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.drawings import png
 
-from cvbuild.build import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.cli import app
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import ThemeChoice
+from cvbuild.pipeline import check, write_latex
 from cvbuild.places import builtin_themes
 from cvbuild.source import Source
 from cvbuild.theme import OptionSpec, Theme, find_theme, is_theme_name

@@ -9,10 +9,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from cvbuild.build import check
 from cvbuild.checked import Checked, Choices
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
+from cvbuild.pipeline import check
 from cvbuild.source import Source
 from cvbuild.writers.html import HtmlWriter, write
 from tests.support import ROOT

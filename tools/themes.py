@@ -20,11 +20,11 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-from cvbuild.build import Outcome, check, render, write_latex
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
+from cvbuild.pipeline import Outcome, check, render, write_latex
 from cvbuild.places import builtin_themes
 from cvbuild.reading import read_file
 from cvbuild.source import Source

@@ -12,7 +12,6 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cvbuild.engine import Typesetter
-    from cvbuild.record import Record
 
 
 def main() -> None:
@@ -77,18 +76,18 @@ def _render(arguments: list[str]) -> int:
 
     forced = "--force" in arguments
     command = [argument for argument in arguments if argument != "--force"]
-    last = record.recall(command)
-    if last is not None and not forced and last.holds():
-        last.refresh()
+    last = record.recall_command(command) if not forced else None
+    said = last.answer() if last is not None else None
+    if said is not None:
         if sys.stderr is not None:
-            sys.stderr.write(last.said)
-        if last.printed and sys.stdout is not None:
-            sys.stdout.buffer.write(last.printed.encode("utf-8", "surrogateescape"))
+            sys.stderr.write(said.found + said.last + said.pointer)
+        if said.printed and sys.stdout is not None:
+            sys.stdout.buffer.write(said.printed.encode("utf-8", "surrogateescape"))
         return 0
-    return _call(arguments, (command, last))
+    return _call(arguments, command)
 
 
-def _call(arguments: list[str], command: tuple[list[str], Record | None] | None) -> int:
+def _call(arguments: list[str], command: list[str] | None) -> int:
     """Hand the command to `cvbuild.cli`; nothing that goes wrong there leaves as a traceback."""
     import gc
     import signal
@@ -103,7 +102,7 @@ def _call(arguments: list[str], command: tuple[list[str], Record | None] | None)
         typesetter = _begin(arguments) if command else None
         from cvbuild.cli import Begun, app
 
-        app(arguments, prog_name="cvbuild", obj=Begun(*command, typesetter) if command else None)
+        app(arguments, prog_name="cvbuild", obj=Begun(command, typesetter) if command else None)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except KeyboardInterrupt:
@@ -157,6 +156,8 @@ def _is_text(arguments: list[str]) -> bool:
 def _begin(arguments: list[str]) -> Typesetter | None:
     """Start the default engine for a CV that has not been read yet: most have the preamble of the base theme."""
     if len(arguments) < 2 or any(a == "--help" or a.startswith("--engine") for a in arguments) or _is_text(arguments):
+        return None
+    if sum(a.endswith((".yaml", ".yml")) for a in arguments) > 1:  # for other processes to do
         return None
     from cvbuild.clock import NoTime, epoch
     from cvbuild.engine import Typesetter

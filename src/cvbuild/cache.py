@@ -17,7 +17,7 @@ from cvbuild.places import cache_folder
 
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 MAX_ENTRIES = 500
-"""Of one kind; beyond that, the oldest half is removed."""
+"""Of one kind, where nothing else is said; beyond that, the oldest half is removed."""
 
 
 def load(kind: str, key: str) -> bytes | None:
@@ -34,8 +34,8 @@ def load(kind: str, key: str) -> bytes | None:
     return data[32:] if _seal(kind, key, data[32:]) == data[:32] else None
 
 
-def store(kind: str, key: str, data: bytes) -> None:
-    """Keep an entry, if that is possible."""
+def store(kind: str, key: str, data: bytes, most: int | None = None) -> None:
+    """Keep an entry, if that is possible; of its kind, `most` are kept."""
     path = _path(kind, key)
     scratch = f"{path}.{os.urandom(8).hex()}"  # containers that share a folder share numbers of processes
     try:
@@ -48,7 +48,7 @@ def store(kind: str, key: str, data: bytes) -> None:
             if os.path.exists(scratch):
                 os.unlink(scratch)
             raise
-        _prune(os.path.dirname(path))
+        _prune(os.path.dirname(path), MAX_ENTRIES if most is None else most)
     except OSError:
         pass
 
@@ -95,11 +95,11 @@ def _path(kind: str, key: str) -> str:
     return os.path.join(cache_folder(), kind, key)
 
 
-def _prune(folder: str) -> None:
+def _prune(folder: str, most: int) -> None:
     """Remove the oldest half if there are too many, and with them what runs that were killed have left."""
     with os.scandir(folder) as found:
         entries = list(found)
-    if len(entries) > MAX_ENTRIES:
+    if len(entries) > most:
         for entry in sorted(entries, key=_age)[: len(entries) // 2]:
             try:
                 os.unlink(entry.path)

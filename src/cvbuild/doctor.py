@@ -181,8 +181,8 @@ def _typesetting() -> Told:
     import time
     from pathlib import Path
 
-    from cvbuild.build import render
     from cvbuild.engine import Typesetter
+    from cvbuild.pipeline import render
     from cvbuild.source import Source
 
     start = time.perf_counter()

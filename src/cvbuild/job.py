@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvbuild.build import Outcome, render
 from cvbuild.checked import AS_WRITTEN, Choices
-from cvbuild.diagnostics import CANNOT_WRITE, Sink
+from cvbuild.diagnostics import BROKEN_OFF, CANNOT_WRITE, MISTAKE, Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import ABSENT, Files, digest
 from cvbuild.formats import FORMATS
 from cvbuild.frozen import frozen
 from cvbuild.outputs import is_stream, stale_pages, write_files, write_stream
+from cvbuild.pipeline import Outcome, check, render, write_latex
 from cvbuild.raster import pages
 from cvbuild.reading import read_input
 
@@ -28,7 +28,7 @@ class Job:
     """What shall be made of which CV, and how.
 
     `targets` are the formats that are wanted, with the path of each; `None`, of the CV or of the only target, is
-    a standard stream. `dpi` is how fine pictures of pages are.
+    a standard stream. `dpi` is how fine pictures of pages are; `depfile` is where a rule for `make` is written.
     """
 
     cv: Path | None
@@ -39,6 +39,12 @@ class Job:
     raw_latex: bool = False
     verify: bool = False
     dpi: float = 150.0
+    depfile: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What the CV is called."""
+        return str(self.cv) if self.cv is not None else "<stdin>"
 
     @property
     def main(self) -> Path | None:
@@ -65,6 +71,8 @@ def make(job: Job, typesetter: Typesetter, files: Files, before: int | None = No
     if job.keep_tex and (job.main is None or is_stream(job.main)):
         sink.add(CANNOT_WRITE, "--keep-tex keeps files beside the output, and the output goes into a stream")
         return Made(Outcome(sink=sink), {})
+    if job.depfile is not None and not _can_have_rule(job, sink):
+        return Made(Outcome(sink=sink), {})
     source = read_input(job.cv, files, sink, job.raw_latex)
     if source is None:
         return Made(Outcome(sink=sink), {})
@@ -83,13 +91,80 @@ def make(job: Job, typesetter: Typesetter, files: Files, before: int | None = No
         for data in made[next(iter(job.targets))].values():
             write_stream(data, outcome.sink)
         return Made(outcome, {}, verified)
-    outputs = _outputs(job, outcome, made)
+    outputs = _rule(job, outcome, files) | _outputs(job, outcome, made)
     picture = job.targets.get("png")
     old = stale_pages(picture, outputs) if picture is not None and outputs else ()
     stale = [path for path in old if not _is_input((path,), files, Sink())]
     if _is_input(outputs, files, outcome.sink) or not write_files(outputs, outcome.sink, stale=stale):
         return Made(outcome, {})
     return Made(outcome, {str(path.absolute()): digest(data) for path, data in outputs.items()}, verified)
+
+
+def attempt(job: Job, typesetter: Typesetter, files: Files, before: int | None = None) -> Made:
+    """Do a job as `make` does, where others shall be done even if cvbuild itself fails with this one: that is told too."""
+    made: Made | None = None
+    sink = Sink()
+    with _surviving(sink):
+        made = make(job, typesetter, files, before)
+    return made or Made(Outcome(sink=sink), {})
+
+
+@frozen
+class Examined:
+    """What was found in a CV. `readable` is whether it could be read at all; `remarked` whether lint had something to say."""
+
+    sink: Sink
+    readable: bool = True
+    remarked: bool = False
+
+
+def examine(
+    cv: Path | None, files: Files, choices: Choices = AS_WRITTEN, *, lint: bool = False, raw_latex: bool = False
+) -> Examined:
+    """Find all that is wrong with a CV, and write nothing; None stands for standard input."""
+    sink = Sink()
+    source = read_input(cv, files, sink, raw_latex)
+    if source is None:
+        return Examined(sink, readable=False)
+    checked = check(source, files, sink, choices)
+    if checked is None:
+        return Examined(sink)
+    write_latex(checked, sink)  # a broken template of a theme is found here
+    before = len(sink.diagnostics)
+    if lint:
+        from cvbuild.lint import lint as look
+
+        look(checked.document, checked.database, checked.outline, files.today(), sink)
+    return Examined(sink, remarked=len(sink.diagnostics) > before)
+
+
+def attempt_to_examine(
+    cv: Path | None, files: Files, choices: Choices = AS_WRITTEN, *, lint: bool = False, raw_latex: bool = False
+) -> Examined:
+    """Do what `examine` does, where others shall be examined even if cvbuild itself fails with this one."""
+    found: Examined | None = None
+    sink = Sink()
+    with _surviving(sink):
+        found = examine(cv, files, choices, lint=lint, raw_latex=raw_latex)
+    return found or Examined(sink)
+
+
+@contextmanager
+def _surviving(sink: Sink) -> Iterator[None]:
+    """What no lower room could deal with is told, and goes no further."""
+    try:
+        yield
+    except Exception as error:
+        if "CVBUILD_DEBUG" in os.environ:
+            raise
+        what = str(error).split("\n", 1)[0]
+        if isinstance(error, MemoryError):
+            sink.add(BROKEN_OFF, "there is not enough memory")
+        elif isinstance(error, OSError):  # of the machine: no more processes, a file system that is gone
+            sink.add(BROKEN_OFF, what)
+        else:
+            hint = "with CVBUILD_DEBUG=1 in the environment it tells more"
+            sink.add(MISTAKE, f"cvbuild failed, please report it: {type(error).__name__}: {what}", hint=hint)
 
 
 def _made(outcome: Outcome, name: str, dpi: float) -> dict[str, bytes]:
@@ -131,6 +206,30 @@ def _outputs(job: Job, outcome: Outcome, made: Mapping[str, Mapping[str, bytes]]
                 for end, data in made[name].items()
             }
     return outputs
+
+
+def _can_have_rule(job: Job, sink: Sink) -> bool:
+    """Whether `make` can be told what the outputs of a job are made of; if not, that is told."""
+    from cvbuild.depfile import can_be_named
+
+    paths = [path for path in job.targets.values() if path is not None]
+    if not paths or any(map(is_stream, paths)):
+        sink.add(CANNOT_WRITE, "--depfile tells what files are made of, and the output goes into a stream")
+    for path in (*paths, *([job.cv] if job.cv is not None else [])):
+        if not can_be_named(path):
+            sink.add(CANNOT_WRITE, f"--depfile: `make` has no way to write the name `{path}`")
+    return not sink.failed
+
+
+def _rule(job: Job, outcome: Outcome, files: Files) -> dict[Path, bytes]:
+    """The file that tells `make` what the outputs are made of, if it is wanted."""
+    if job.depfile is None or outcome.sink.failed:
+        return {}
+    from cvbuild.depfile import depfile
+
+    inputs = outcome.inputs if outcome.inputs is not None else files.states
+    targets = (path for path in job.targets.values() if path is not None)
+    return {job.depfile: os.fsencode(depfile(targets, inputs, job.cv))}
 
 
 def _verified(outcome: Outcome, files: Files) -> Verified | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import re
@@ -17,9 +16,9 @@ from typing import Any, get_args
 from unittest import mock
 
 import cvbuild.__main__ as command
+from cvbuild import cache as kept
 from cvbuild import record
 from cvbuild.bibliography.export import write_bib
-from cvbuild.build import check, write_latex
 from cvbuild.collaborators import as_csv, collaborators
 from cvbuild.dates import PATTERNS, DateError, DateStyle, format_when, parse_when
 from cvbuild.diagnostics import TEMPLATE_FAILED, UNKNOWN_MARK, Sink
@@ -34,7 +33,7 @@ from cvbuild.markup.spelling import spell
 from cvbuild.model import Document, OrderKey, WorkKind
 from cvbuild.names import AuthorsError, Identity, NameForm, format_name, parse_name, split_authors
 from cvbuild.names.writing import write_name
-from cvbuild.places import cache_folder
+from cvbuild.pipeline import check, write_latex
 from cvbuild.reading import decode
 from cvbuild.schema import shapes
 from cvbuild.source import Source, Span
@@ -169,13 +168,14 @@ def logs(data: bytes) -> None:
 
 def records(data: bytes) -> None:
     """An entry of the cache that is whole, but was not written by this version."""
-    folder = Path(cache_folder()) / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    for entry in (data, hashlib.sha256(data).digest() + data):
-        (folder / record._key(["render", "x"])).write_bytes(entry)
-        found = record.recall(["render", "x"])
-        if found is not None and found.holds():
-            found.refresh()
+    kept.store("jobs", "x", data)
+    found = record.recall("x")
+    if found is not None and found.holds():
+        found.refresh()
+    kept.store("runs", record.key_of("render", "x"), data)
+    command = record.recall_command(["render", "x"])
+    if command is not None and command.answer() is not None:
+        raise Wrong("something unknown counts as a command that was done")
 
 
 def arguments(data: bytes) -> None:

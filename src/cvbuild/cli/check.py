@@ -10,7 +10,7 @@ import typer
 from cvbuild.cli.options import (
     ForceOption,
     FormatOption,
-    Input,
+    Inputs,
     RawLatexOption,
     ThemeOption,
     TodayOption,
@@ -18,15 +18,14 @@ from cvbuild.cli.options import (
     path_of,
     text_target,
 )
-from cvbuild.cli.output import WRONG_CV, Format, Voice, status
+from cvbuild.cli.output import WRONG_CV, Format, Voice, refuse, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
-from cvbuild.reading import read_input
 from cvbuild.report import summary
 
 
 def validate(
-    cv: Input,
+    cv: Inputs,
     theme: ThemeOption = None,
     raw_latex: RawLatexOption = False,
     lint: Annotated[
@@ -35,29 +34,26 @@ def validate(
     today: TodayOption = None,
     form: FormatOption = Format.human,
 ) -> None:
-    """Check a CV, and report everything that is wrong with it."""
-    from cvbuild.build import check, write_latex
+    """Check CVs, and report everything that is wrong with them."""
     from cvbuild.checked import Choices
+    from cvbuild.job import attempt_to_examine, examine
 
-    sink, files, path = Sink(), Files(day_of(today)), path_of(cv)
-    source = read_input(path, files, sink, raw_latex)
-    checked = check(source, files, sink, Choices(theme=theme)) if source is not None else None
-    if checked is not None:
-        write_latex(checked, sink)  # a broken template of a theme is found here
-    before = len(sink.diagnostics)
-    if checked is not None and lint:
-        from cvbuild.lint import lint as look
-
-        look(checked.document, checked.database, checked.outline, files.today(), sink)
-    found, name = summary(sink.diagnostics), "<stdin>" if path is None else cv
-    if sink.failed:
-        last = f"cvbuild: {found} in {name}\n" if source is not None or status(sink) == WRONG_CV else ""
-    else:
-        last = f"cvbuild: {name} is valid" + (f", with {found}" if found else "") + "\n"
-    leave = status(sink) or (WRONG_CV if len(sink.diagnostics) > before else 0)
-    Voice("validate", form).tell(sink, last, status=leave)
-    if leave:
-        raise typer.Exit(leave)
+    if cv.count("-") > 1:
+        refuse("standard input can be read only once")
+    look, worst = (examine if len(cv) == 1 else attempt_to_examine), 0
+    for one in cv:
+        found = look(path_of(one), Files(day_of(today)), Choices(theme=theme), lint=lint, raw_latex=raw_latex)
+        sink, name = found.sink, "<stdin>" if one == "-" else one
+        what = summary(sink.diagnostics)
+        if sink.failed:
+            last = f"cvbuild: {what} in {name}\n" if found.readable or status(sink) == WRONG_CV else ""
+        else:
+            last = f"cvbuild: {name} is valid" + (f", with {what}" if what else "") + "\n"
+        leave = status(sink) or (WRONG_CV if found.remarked else 0)
+        Voice("validate", form).tell(sink, last, status=leave)
+        worst = max(worst, leave)
+    if worst:
+        raise typer.Exit(worst)
 
 
 def schema(

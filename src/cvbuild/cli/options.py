@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cvbuild.cli.output import WRONG_USAGE, Format, say
+from cvbuild.cli.output import Format, refuse
 from cvbuild.formats import FORMATS
 
 
@@ -24,6 +24,13 @@ class EngineName(StrEnum):
 
 
 Input = Annotated[str, typer.Argument(metavar="CV.yaml", help="The CV; `-` reads standard input.")]
+Inputs = Annotated[list[str], typer.Argument(metavar="CV.yaml…", help="The CVs; `-` reads standard input.")]
+JobsOption = Annotated[
+    str,
+    typer.Option(
+        "-j", "--jobs", metavar="N", help="How many CVs to work on at once (default, `auto` or 0: one per processor)."
+    ),
+]
 ThemeOption = Annotated[
     str | None, typer.Option("--theme", help="Use this theme instead of the CV's own: a name, or a folder.")
 ]
@@ -71,8 +78,7 @@ def path_of(cv: str) -> Path | None:
 def seconds(timeout: float) -> float:
     """The time limit, if it is one."""
     if not timeout >= 1:  # "nan" is a number to typer
-        say("cvbuild: --timeout is a number of seconds, 1 or more")
-        raise typer.Exit(WRONG_USAGE)
+        refuse("--timeout is a number of seconds, 1 or more")
     return timeout
 
 
@@ -89,9 +95,17 @@ def text_target(output: str | None, inputs: Iterable[str], force: bool) -> Path 
     elif target.exists() and not force:
         problem = f"{target} exists; --force writes over it"
     if problem is not None:
-        say(f"cvbuild: {problem}")
-        raise typer.Exit(WRONG_USAGE)
+        refuse(problem)
     return target
+
+
+def at_once(jobs: str) -> int | None:
+    """How many CVs to work on at once; None: as many as there are processors."""
+    if jobs in ("auto", "0"):
+        return None
+    if not (jobs.isascii() and jobs.isdecimal() and len(jobs) < 5):
+        refuse(f"-j is a number, or `auto`, and not `{jobs}`")
+    return int(jobs)
 
 
 def day_of(today: str | None) -> tuple[int, int, int] | None:
@@ -105,6 +119,5 @@ def day_of(today: str | None) -> tuple[int, int, int] | None:
             raise ValueError
         day = date.fromisoformat(today)
     except ValueError:
-        say(f"cvbuild: --today is a day, as 2026-11-21, and not `{today}`")
-        raise typer.Exit(WRONG_USAGE) from None
+        refuse(f"--today is a day, as 2026-11-21, and not `{today}`")
     return day.year, day.month, day.day

@@ -7,18 +7,30 @@ import sys
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NoReturn
 
 import typer
 
 from cvbuild import __version__
-from cvbuild.diagnostics import BAD_THEME_NAME, BAD_TIME, CANNOT_READ, CANNOT_WRITE, NO_ENGINE, THEME_EXISTS, Sink
+from cvbuild.diagnostics import (
+    BAD_THEME_NAME,
+    BAD_TIME,
+    BROKEN_OFF,
+    CANNOT_READ,
+    CANNOT_WRITE,
+    MISTAKE,
+    NO_ENGINE,
+    THEME_EXISTS,
+    Sink,
+)
 from cvbuild.frozen import frozen
+from cvbuild.record import Said
 from cvbuild.report import Output, Result, human, printable, summary
 
 WRONG_CV = 1
 WRONG_USAGE = 2
-_NOT_OF_THE_CV = (CANNOT_READ, CANNOT_WRITE, BAD_TIME, NO_ENGINE, BAD_THEME_NAME, THEME_EXISTS)
+BROKEN = 3
+_NOT_OF_THE_CV = (CANNOT_READ, CANNOT_WRITE, BAD_TIME, NO_ENGINE, BROKEN_OFF, BAD_THEME_NAME, THEME_EXISTS)
 """What the machine lacks, or a command line asks for that cannot be."""
 
 
@@ -28,13 +40,6 @@ class Format(StrEnum):
     human = "human"
     json = "json"
     github = "github"
-
-
-class Said(NamedTuple):
-    """What a command says, on standard error and on standard output."""
-
-    aside: str
-    printed: str = ""
 
 
 @frozen
@@ -60,18 +65,18 @@ class Voice:
         pages: int | None = None,
     ) -> Said:
         """The words for what was found and made; `last` is a line that only people are told."""
-        found, last = tuple(sink.sorted()), _clean(last)
+        found, last = tuple(sink.sorted()), clean(last)
         if self.form is Format.human:
             colour = _at_terminal() and "NO_COLOR" not in os.environ
-            return Said(human(found, colour=colour) + last + (self._pointer(sink) if _at_terminal() else ""))
+            return Said(human(found, colour=colour), last, self._pointer(sink) if _at_terminal() else "")
         if self.form is Format.json:
             from cvbuild.report.json import as_json
 
             told = as_json(Result(self.command, found, status, outputs, pages), __version__)
-            return Said(told) if self.taken else Said("", told)
+            return Said(told) if self.taken else Said(printed=told)
         from cvbuild.report.github import github
 
-        return Said(github(found) + last) if self.taken else Said(last, github(found))
+        return Said(github(found), last) if self.taken else Said(last=last, printed=github(found))
 
     def tell(
         self,
@@ -83,14 +88,8 @@ class Voice:
         pages: int | None = None,
     ) -> None:
         """Say the `words`."""
-        aside, printed = self.words(sink, last, status=status, outputs=outputs, pages=pages)
-        _put(aside)
-        if printed and sys.stdout is not None:
-            try:
-                sys.stdout.buffer.write(printed.encode("utf-8", "surrogateescape"))
-                sys.stdout.buffer.flush()
-            except OSError:  # whoever listened is gone; the status still tells
-                sys.stdout = None
+        said = self.words(sink, last, status=status, outputs=outputs, pages=pages)
+        put(said.found + said.last + said.pointer, said.printed)
 
     def _pointer(self, sink: Sink) -> str:
         first = min(sink.sorted(), key=lambda d: not d.is_error, default=None)
@@ -117,6 +116,8 @@ def status(sink: Sink) -> int:
     errors = [d.code for d in sink.diagnostics if d.is_error]
     if not errors:
         return 0
+    if MISTAKE in errors:
+        return BROKEN
     return WRONG_USAGE if all(code in _NOT_OF_THE_CV for code in errors) else WRONG_CV
 
 
@@ -132,10 +133,16 @@ def counted(number: int, what: str) -> str:
 
 def say(text: str) -> None:
     """Tell the user something, on standard error."""
-    _put(_clean(text) + "\n")
+    put(clean(text) + "\n")
 
 
-def _clean(text: str) -> str:
+def refuse(what: str) -> NoReturn:
+    """Say why a command line cannot be followed, and end."""
+    say(f"cvbuild: {what}")
+    raise typer.Exit(WRONG_USAGE)
+
+
+def clean(text: str) -> str:
     """Lines that cannot steer the terminal, whatever the files in them are called."""
     return "\n".join(map(printable, text.split("\n")))
 
@@ -144,9 +151,15 @@ def _at_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def _put(text: str) -> None:
-    """Write to standard error; `print` would take standard output if that is closed."""
-    if sys.stderr is not None and text:
+def put(aside: str, printed: str = "") -> None:
+    """Write to standard error, and to standard output; `print` would take the second if the first is closed."""
+    if sys.stderr is not None and aside:
         with suppress(OSError):
-            sys.stderr.write(text)
+            sys.stderr.write(aside)
             sys.stderr.flush()
+    if printed and sys.stdout is not None:
+        try:
+            sys.stdout.buffer.write(printed.encode("utf-8", "surrogateescape"))
+            sys.stdout.buffer.flush()
+        except OSError:  # whoever listened is gone; the status still tells
+            sys.stdout = None

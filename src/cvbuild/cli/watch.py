@@ -21,8 +21,8 @@ from cvbuild.cli.options import (
     day_of,
     seconds,
 )
-from cvbuild.cli.output import WRONG_USAGE, Format, Voice, say, status
-from cvbuild.cli.render import ending, outputs_of
+from cvbuild.cli.output import Format, Voice, refuse, say, status
+from cvbuild.cli.task import ending, outputs_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,18 +63,20 @@ def watch(
     import gc
 
     from cvbuild.checked import Choices
-    from cvbuild.cli.jobs import jobs_of
     from cvbuild.engine import Typesetter
+    from cvbuild.jobs import all_jobs
+    from cvbuild.targets import Refused
     from cvbuild.watch import follow
 
-    (job,) = jobs_of(cv, None, output, Choices(theme=theme), timeout=seconds(timeout), raw_latex=raw_latex)
+    try:
+        (job,) = all_jobs([cv], None, output, Choices(theme=theme), timeout=seconds(timeout), raw_latex=raw_latex)
+    except Refused as why:
+        refuse(str(why))
     day = day_of(today)
     if job.cv is None or job.main is None:
-        say("cvbuild: a stream cannot be watched; name files")
-        raise typer.Exit(WRONG_USAGE)
+        refuse("a stream cannot be watched; name files")
     if not job.cv.is_file():
-        say(f"cvbuild: there is no file {job.cv}")
-        raise typer.Exit(WRONG_USAGE)
+        refuse(f"there is no file {job.cv}")
     gc.enable()
     _renew_schema(job.cv.parent)
     with suppress(KeyboardInterrupt), ExitStack() as stack:
@@ -157,9 +159,9 @@ class Rounds:
             os.chdir(self._home)
 
     def _lost(self) -> Made:
-        from cvbuild.build import Outcome
         from cvbuild.diagnostics import NO_FOLDER, Sink
         from cvbuild.job import Made
+        from cvbuild.pipeline import Outcome
 
         sink = Sink()
         sink.add(NO_FOLDER, f"the folder `{self._home}` is gone", hint="it goes on when the folder is there again")
@@ -239,13 +241,11 @@ def _page(job: Job, port: int | None) -> Preview:
 
     target = job.targets.get("pdf")
     if target is None:
-        say("cvbuild: the preview shows a PDF, and none is made")
-        raise typer.Exit(WRONG_USAGE)
+        refuse("the preview shows a PDF, and none is made")
     try:
         return Preview(target.name, os.path.realpath(target), port)
     except NoPort as error:
-        say(f"cvbuild: {error}")
-        raise typer.Exit(WRONG_USAGE) from None
+        refuse(str(error))
 
 
 def open_page(address: str) -> bool:

@@ -84,6 +84,20 @@ NO_FOLDER = _code(
     "The folder in which `cvbuild watch` was started has been removed. It goes on when there is a folder of that name"
     " again.",
 )
+BROKEN_OFF = _code(
+    "CV018",
+    "error",
+    "work was broken off",
+    "The machine had not enough memory for this CV, or something else for the process that worked on it, or somebody ended"
+    " that process. The CV itself is not to blame. Of several CVs at once, try fewer: `-j 1`.",
+)
+MISTAKE = _code(
+    "CV019",
+    "error",
+    "mistake in cvbuild",
+    "Something went wrong in cvbuild itself. Please report it, with the CV if you can. With `CVBUILD_DEBUG=1` in the"
+    " environment, cvbuild tells where it happened.",
+)
 
 # 1xx: YAML
 YAML_SYNTAX = _code("CV101", "error", "YAML syntax", "The file is not valid YAML at this place.")

@@ -37,6 +37,11 @@ def run_folder() -> Scratch:
     return Scratch(Path(tempfile.gettempdir()), _RUN_PREFIX)
 
 
+def remove_left_runs() -> None:
+    """Remove the folders of runs whose processes were killed."""
+    remove_left(Path(tempfile.gettempdir()))
+
+
 def remove_left(parent: Path) -> None:
     """Remove the folders that killed processes of this user left in `parent`."""
     try:

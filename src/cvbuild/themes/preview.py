@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from cvbuild import raster
-from cvbuild.build import render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
+from cvbuild.pipeline import render
 from cvbuild.raster import Page
 from cvbuild.reading import read_input
 from cvbuild.source import Source

@@ -1,4 +1,4 @@
-"""`--to` and `-o`: which formats are wanted, and where their files go."""
+"""Which formats of a CV are wanted, and where their files go: what `--to` and `-o` say."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import sys
 from pathlib import Path
 from typing import Final, NoReturn
 
-import typer
-
-from cvbuild.cli.output import WRONG_USAGE, say
 from cvbuild.diagnostics import closest
 from cvbuild.formats import FORMATS
 
@@ -16,10 +13,14 @@ from cvbuild.formats import FORMATS
 _OTHERS: Final = frozenset(f".{kind}" for kind in "bib csv doc docx htm jpeg jpg odt ps svg toml yaml yml".split())
 
 
+class Refused(Exception):
+    """What is asked for cannot be done, whatever is in the CV; the message says why."""
+
+
 def targets_of(cv: str, to: str | None, output: str | None, suffix: str = "") -> dict[str, Path | None]:
     """The formats that are wanted, each with the path of its file; None for standard output.
 
-    Files that are not named by `-o` have the name of the CV, with `suffix` behind it.
+    Files that are not named by `-o` have the name of the CV, with `suffix` behind it. Raises `Refused`.
     """
     try:
         formats = _formats(to, output)
@@ -80,5 +81,4 @@ def _check_stream(name: str, several: bool) -> None:
 
 
 def _refuse(what: str) -> NoReturn:
-    say(f"cvbuild: {what}")
-    raise typer.Exit(WRONG_USAGE)
+    raise Refused(what)
