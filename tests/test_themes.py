@@ -101,7 +101,7 @@ def test_list_tells_what_there_is_and_what_is_broken(here: Path, cvbuild: Run) -
     assert "            extends mine; your own: config/cvbuild/themes/everywhere" in lines
     assert "Hidden" not in said.out
     assert [line.split()[0] for line in lines if not line.startswith(" ")] == [
-        "bare", "lost", "mine", "no", "everywhere", "noether", "turing",
+        "bare", "lost", "mine", "no", "everywhere", "curie", "hopper", "mirzakhani", "noether", "turing",
     ]  # fmt: skip
     themes = {theme["name"]: theme for theme in json.loads(cvbuild("theme", "list", "--format", "json").out)["themes"]}
     assert themes["everywhere"]["extends"] == ["mine", "turing", "base"]
