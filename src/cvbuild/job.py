@@ -117,7 +117,6 @@ def _verified(outcome: Outcome, files: Files) -> Verified | None:
     checked = outcome.checked
     if outcome.pdf is None or checked is None:
         return None
-    from cvbuild import tree
     from cvbuild.verify import verify
 
     known = dict(files.states)
@@ -128,7 +127,7 @@ def _verified(outcome: Outcome, files: Files) -> Verified | None:
         checked.theme,
         files,
         outcome.sink,
-        root=tree.parse(checked.source, Sink()),
+        loaded=checked.loaded,
         missing=outcome.missing,
     )
     if outcome.inputs is not None:  # what was read of the theme to tell its words from others

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from cvbuild.cli.options import FormatOption, Input, RawLatexOption, ThemeOption, TodayOption, day_of, path_of
+from cvbuild.cli.options import (
+    AsOfOption,
+    FormatOption,
+    Input,
+    PrivateOption,
+    RawLatexOption,
+    SetOption,
+    ThemeOption,
+    TodayOption,
+    VariantOption,
+    choices_of,
+    day_of,
+    path_of,
+)
 from cvbuild.cli.output import WRONG_CV, Format, Voice, status
-from cvbuild.diagnostics import Sink
+from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.reading import read_input
 from cvbuild.report import summary
@@ -22,31 +36,62 @@ def validate(
         bool, typer.Option("--lint", help="Also look for what is valid and yet probably not meant; see docs/lint.md.")
     ] = False,
     today: TodayOption = None,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    private: PrivateOption = False,
+    as_of: AsOfOption = None,
     form: FormatOption = Format.human,
 ) -> None:
-    """Check a CV, and report everything that is wrong with it."""
+    """Check a CV and its variants, and report everything that is wrong with them."""
     from cvbuild.build import check, write_latex
-    from cvbuild.checked import Choices
 
-    sink, files, path = Sink(), Files(day_of(today)), path_of(cv)
+    sink, files, path = Sink(), Files(day_of(today) or day_of(as_of)), path_of(cv)
+    choices = choices_of(theme, settings, private, as_of)
     source = read_input(path, files, sink, raw_latex)
-    checked = check(source, files, sink, Choices(theme=theme)) if source is not None else None
-    if checked is not None:
-        write_latex(checked, sink)  # a broken template of a theme is found here
-    before = len(sink.diagnostics)
-    if checked is not None and lint:
-        from cvbuild.lint import lint as look
+    remarks = Sink()
+    names: list[str | None] = [None]
+    if variant and "all" not in variant:
+        names = [*variant]
+    for name in names:
+        own = Sink()
+        checked = check(source, files, own, replace(choices, variant=name)) if source is not None else None
+        if checked is not None:
+            write_latex(checked, own)  # a broken template of a theme is found here
+        _take_over(own, sink, name)
+        if checked is not None and lint:
+            from cvbuild.lint import lint as look
 
-        look(checked.document, checked.database, checked.outline, files.today(), sink)
-    found, name = summary(sink.diagnostics), "<stdin>" if path is None else cv
+            found = Sink()
+            look(checked.document, checked.database, checked.outline, files.today(), found)
+            _take_over(found, remarks, name)
+        if name is None and checked is not None:
+            names += [other.name for other in checked.loaded.document.variants]
+    before = len(sink.diagnostics)
+    _take_over(remarks, sink, None)
+    told, called = summary(sink.diagnostics), "<stdin>" if path is None else cv
     if sink.failed:
-        last = f"cvbuild: {found} in {name}\n" if source is not None or status(sink) == WRONG_CV else ""
+        last = f"cvbuild: {told} in {called}\n" if source is not None or status(sink) == WRONG_CV else ""
     else:
-        last = f"cvbuild: {name} is valid" + (f", with {found}" if found else "") + "\n"
+        last = f"cvbuild: {called} is valid" + (f", with {told}" if told else "") + "\n"
     leave = status(sink) or (WRONG_CV if len(sink.diagnostics) > before else 0)
     Voice("validate", form).tell(sink, last, status=leave)
     if leave:
         raise typer.Exit(leave)
+
+
+def _take_over(found: Sink, sink: Sink, variant: str | None) -> None:
+    """Report what was found in a variant, but for what was reported before: of other variants, or of the CV itself."""
+    known = {_key(d) for d in sink.diagnostics}
+    for d in found.diagnostics:
+        if _key(d) not in known:
+            where = f" (in the variant `{variant}`)" if variant is not None else ""
+            sink.add(d.code, d.message + where, d.span, hint=d.hint, labels=d.labels)
+
+
+def _key(d: Diagnostic) -> tuple[object, ...]:
+    """What tells a finding from others; each variant reads included files anew."""
+    place = (d.span.source.name, d.span.start, d.span.end) if d.span is not None else None
+    return d.code, place, d.message.partition(" (in the variant `")[0]
 
 
 def schema() -> None:

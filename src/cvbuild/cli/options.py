@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cvbuild.cli.output import WRONG_USAGE, Format, say
 from cvbuild.formats import FORMATS
+
+if TYPE_CHECKING:
+    from cvbuild.checked import Choices
 
 
 class EngineName(StrEnum):
@@ -60,6 +63,18 @@ RawLatexOption = Annotated[
         "--raw-latex", help="Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md."
     ),
 ]
+VariantOption = Annotated[
+    list[str] | None,
+    typer.Option("--variant", metavar="NAME", help="A variant of the CV; `all`: each of them, and the CV itself."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Set a value of the CV, as theme.accent=navy; see docs/variants.md."
+    ),
+]
+PrivateOption = Annotated[bool, typer.Option("--private", help="With what the CV says is private.")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The CV as it was on this day.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 
 
@@ -94,7 +109,16 @@ def text_target(output: str | None, inputs: Iterable[str], force: bool) -> Path 
     return target
 
 
-def day_of(today: str | None) -> tuple[int, int, int] | None:
+def choices_of(
+    theme: str | None = None, settings: list[str] | None = None, private: bool = False, as_of: str | None = None
+) -> Choices:
+    """What the command line says of a CV, over what its file says."""
+    from cvbuild.checked import Choices
+
+    return Choices(theme=theme, settings=tuple(settings or ()), private=private, as_of=day_of(as_of, "--as-of"))
+
+
+def day_of(today: str | None, option: str = "--today") -> tuple[int, int, int] | None:
     """The day that was asked for, if one was."""
     from datetime import date
 
@@ -105,6 +129,6 @@ def day_of(today: str | None) -> tuple[int, int, int] | None:
             raise ValueError
         day = date.fromisoformat(today)
     except ValueError:
-        say(f"cvbuild: --today is a day, as 2026-11-21, and not `{today}`")
+        say(f"cvbuild: {option} is a day, as 2026-11-21, and not `{today}`")
         raise typer.Exit(WRONG_USAGE) from None
     return day.year, day.month, day.day

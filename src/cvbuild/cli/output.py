@@ -12,7 +12,7 @@ from typing import NamedTuple
 import typer
 
 from cvbuild import __version__
-from cvbuild.diagnostics import BAD_TIME, CANNOT_READ, CANNOT_WRITE, NO_ENGINE, Sink
+from cvbuild.diagnostics import BAD_TIME, CANNOT_READ, CANNOT_WRITE, NO_ENGINE, TOO_LONG, Sink
 from cvbuild.frozen import frozen
 from cvbuild.report import Output, Result, human, printable, summary
 
@@ -111,10 +111,10 @@ def put_out(voice: Voice, data: bytes | None, target: Path | None, what: str, si
 
 
 def status(sink: Sink) -> int:
-    """The exit status that fits the errors; 0 if there are none."""
+    """The exit status that fits the errors; 0 if there are none, and no limit of pages was passed."""
     errors = [d.code for d in sink.diagnostics if d.is_error]
     if not errors:
-        return 0
+        return WRONG_CV if any(d.code is TOO_LONG for d in sink.diagnostics) else 0
     machine = all(code in (CANNOT_READ, CANNOT_WRITE, BAD_TIME, NO_ENGINE) for code in errors)
     return WRONG_USAGE if machine else WRONG_CV
 

@@ -10,16 +10,22 @@ import typer
 
 from cvbuild import record
 from cvbuild.cli.options import (
+    AsOfOption,
     EngineOption,
     FormatOption,
     Input,
     OutputOption,
+    PrivateOption,
     RawLatexOption,
+    SetOption,
     ThemeOption,
     TimeoutOption,
     TodayOption,
     ToOption,
+    VariantOption,
+    choices_of,
     day_of,
+    path_of,
     seconds,
 )
 from cvbuild.cli.output import WRONG_USAGE, Format, Said, Voice, pages_of, say, status
@@ -58,35 +64,41 @@ def render(
     timeout: TimeoutOption = 60.0,
     raw_latex: RawLatexOption = False,
     today: TodayOption = None,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    private: PrivateOption = False,
+    as_of: AsOfOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
     form: FormatOption = Format.human,
 ) -> None:
     """Typeset a CV as PDF, or write it in other formats."""
-    from cvbuild.checked import Choices
     from cvbuild.cli.jobs import jobs_of
     from cvbuild.engine import Typesetter
     from cvbuild.job import make
 
     begun: Begun = context.obj or Begun()  # there, `force` was looked at
-    (job,) = jobs_of(
+    jobs = jobs_of(
         cv,
         to,
         output,
-        Choices(theme=theme),
+        choices_of(theme, settings, private, as_of),
         timeout=seconds(timeout),
         keep_tex=keep_tex,
         raw_latex=raw_latex,
         verify=verify,
+        variants=variant or (),
     )
-    files = Files(day_of(today))
+    day, leave = day_of(today) or day_of(as_of), 0
     with begun.typesetter or Typesetter(engine.value if engine else None) as typesetter:
-        made = make(job, typesetter, files, begun.last.pages if begun.last else None)
-    voice = Voice("render", form, taken=job.main is None)
-    tell(voice, made, job, quiet=quiet)
-    outcome = made.outcome
-    if outcome.sink.failed:
-        raise typer.Exit(status(outcome.sink))
-    if begun.command and job.cv and made.outputs and outcome.inputs is not None:
+        for job in jobs:
+            made = make(job, typesetter, Files(day), begun.last.pages if begun.last else None)
+            voice = Voice("render", form, taken=job.main is None)
+            tell(voice, made, job, quiet=quiet)
+            outcome = made.outcome
+            leave = max(leave, status(outcome.sink))
+    if leave:
+        raise typer.Exit(leave)
+    if len(jobs) == 1 and begun.command and job.cv and made.outputs and outcome.inputs is not None:
         said = _again(voice, made, job, quiet)
         record.keep(begun.command, record.Record(outcome.inputs, made.outputs, *said, outcome.pages))
 
@@ -99,41 +111,47 @@ def watch(
     timeout: TimeoutOption = 60.0,
     raw_latex: RawLatexOption = False,
     today: TodayOption = None,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    private: PrivateOption = False,
+    as_of: AsOfOption = None,
     form: FormatOption = Format.human,
 ) -> None:
     """Typeset a CV again each time that it, its theme, or anything else that it is made of is saved."""
     import gc
 
-    from cvbuild.checked import Choices
     from cvbuild.cli.jobs import jobs_of
     from cvbuild.clock import epoch
     from cvbuild.engine import Typesetter
     from cvbuild.job import make
     from cvbuild.watch import follow
 
-    (job,) = jobs_of(cv, None, output, Choices(theme=theme), timeout=seconds(timeout), raw_latex=raw_latex)
-    day = day_of(today)
-    if job.cv is None or job.main is None:
+    choices, wanted = choices_of(theme, settings, private, as_of), variant or ()
+    jobs = jobs_of(cv, None, output, choices, timeout=seconds(timeout), raw_latex=raw_latex, variants=wanted)
+    day, path = day_of(today) or day_of(as_of), path_of(cv)
+    if path is None or any(job.main is None for job in jobs):
         say("cvbuild: a stream cannot be watched; name files")
         raise typer.Exit(WRONG_USAGE)
-    if not job.cv.is_file():
-        say(f"cvbuild: there is no file {job.cv}")
+    if not path.is_file():
+        say(f"cvbuild: there is no file {path}")
         raise typer.Exit(WRONG_USAGE)
     gc.enable()
-    pages: int | None = None
+    pages: dict[str | None, int] = {}
     voice = Voice("watch", form, pointer=False)
     with Typesetter(engine.value if engine else None) as typesetter, suppress(KeyboardInterrupt):
 
         def once() -> Files:
-            nonlocal pages
-            files = Files(day)
-            made = make(job, typesetter, files, pages)
-            tell(voice, made, job)
-            pages = made.outcome.pages or pages
-            if made.outcome.tex is not None:  # so that the engine is there before the next edit is
-                typesetter.prepare(made.outcome.tex.preamble, epoch())
-            files.states.update(made.outcome.inputs or {})
-            return files
+            every = Files(day)
+            for job in jobs:
+                files = Files(day)
+                made = make(job, typesetter, files, pages.get(job.choices.variant))
+                tell(voice, made, job)
+                if made.outcome.pages:
+                    pages[job.choices.variant] = made.outcome.pages
+                if made.outcome.tex is not None:  # so that the engine is there before the next edit is
+                    typesetter.prepare(made.outcome.tex.preamble, epoch())
+                every.states.update({**files.states, **(made.outcome.inputs or {})})
+            return every
 
         follow(once)
 

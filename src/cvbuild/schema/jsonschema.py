@@ -22,12 +22,19 @@ from cvbuild.schema.shapes import (
 
 _TEXT: dict[str, Any] = {"type": ["string", "number"]}
 _NULL: dict[str, Any] = {"type": "null"}
+_INCLUDE: dict[str, Any] = {
+    "description": "YAML files whose contents stand here; see docs/variants.md.",
+    "type": ["string", "array"],
+    "items": {"type": "string"},
+    "examples": ["teaching.yaml"],
+}
 
 
 def json_schema() -> dict[str, Any]:
     """The schema (draft 2020-12) as plain data."""
     defs: dict[str, Any] = {}
     root = _record(record_shape(Document), defs, mapping_only=True)
+    root["anyOf"] = [{"required": root.pop("required")}, {"required": ["include"]}]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cvbuild CV",
@@ -65,7 +72,8 @@ def _schema(shape: Shape, defs: dict[str, Any]) -> dict[str, Any]:
                 return _any(inner, many)
             assert isinstance(item, RecordShape)
             value = _named(item, defs, without=keyed.by)
-            return _any({"type": "object", "additionalProperties": value}, many)
+            mapping = {"type": "object", "properties": {"include": _INCLUDE}, "additionalProperties": value}
+            return _any(mapping, many)
         case _:
             raise TypeError(f"no JSON Schema for {shape!r}")
 
@@ -87,7 +95,10 @@ def _record(
     mapping: dict[str, Any] = {
         "type": "object",
         "description": (shape.cls.__doc__ or "").strip(),
-        "properties": {f.key: _property(f, defs) for f in fields if f.attribute != shape.cls.REST},
+        "properties": {
+            **{f.key: _property(f, defs) for f in fields if f.attribute != shape.cls.REST},
+            "include": _INCLUDE,
+        },
         "additionalProperties": _rest(shape, defs),
     }
     required = [f.key for f in fields if f.required]
