@@ -50,7 +50,7 @@ def choose(written: Document, choices: Choices, sink: Sink) -> tuple[Apart | Non
     private, tags, document = not choices.private, frozenset[str](), written
     variant = variant_of(written, choices.variant, sink) if choices.variant is not None else None
     if variant is not None:
-        document = varied(written, variant, sink)
+        document = varied(written, variant)
         private = private and variant.private is None
         tags = frozenset(map(without_case, variant.without))
     apart = Apart(private=private, without=tags, day=choices.as_of)
@@ -67,10 +67,9 @@ def leave_out(
         from cvbuild.variants import Apart
 
         apart = Apart()
-    from cvbuild.variants import check_tags, published, variant_of, works_without
+    from cvbuild.variants import check_tags, published, works_without
 
-    if choices.variant is not None and (variant := variant_of(written, choices.variant, Sink())) is not None:
-        check_tags(variant, written, database.works, sink)
+    check_tags(written, database.works, sink)
     left = works_without(database, written, apart)
     return published(document, left), left
 

@@ -79,7 +79,7 @@ def files_of(document: Document) -> dict[str, str | None]:
 
 
 def check_variants(document: Document, sink: Sink) -> None:
-    """Report names that cannot be a part of a file's name, and two variants that write one file."""
+    """Report names that cannot be a part of a file's name, two variants that write one file, and sections that are not there."""
     seen: dict[str, Variant] = {}
     for variant in document.variants:
         if not _NAME.fullmatch(variant.name) or variant.name.casefold() == ALL:
@@ -95,6 +95,9 @@ def check_variants(document: Document, sink: Sink) -> None:
             sink.add(
                 BAD_VARIANT, f"`{variant.file}` is no name for its files", place_of("file", variant.span), hint=hint
             )
+        for part in variant.sections:
+            if not _placed(part, document):
+                _report_section(part, document, sink)
         key = (name or f"-{variant.name}").casefold()
         other = seen.setdefault(key, variant)
         if other is not variant:
@@ -102,6 +105,13 @@ def check_variants(document: Document, sink: Sink) -> None:
             sink.add(
                 BAD_VARIANT, f"`{variant.name}` and `{other.name}` write the same file", variant.span, labels=labels
             )
+
+
+def _report_section(part: VariantSection, document: Document, sink: Sink) -> None:
+    titles = [str(one.title) for one in _everywhere(document.sections) if one.title]
+    near = closest(str(part.title), titles)
+    hint = f"did you mean `{near}`?" if near else "the sections are " + ", ".join(f"`{title}`" for title in titles)
+    sink.add(UNKNOWN_SECTION, f"the CV has no section `{part.title}`", part.span, hint=hint if titles else None)
 
 
 def variant_of(document: Document, name: str, sink: Sink) -> Variant | None:
@@ -115,8 +125,8 @@ def variant_of(document: Document, name: str, sink: Sink) -> Variant | None:
     return known.get(name)
 
 
-def varied(document: Document, variant: Variant, sink: Sink) -> Document:
-    """The document that a variant is. A section that is not there is reported."""
+def varied(document: Document, variant: Variant) -> Document:
+    """The document that a variant is; its works, and what bears tags of `without`, are still in it."""
     said = {
         name: getattr(variant, name)
         for name in ("headline", "title", "summary", "legend", "language", "updated")
@@ -134,7 +144,7 @@ def varied(document: Document, variant: Variant, sink: Sink) -> Document:
         words = (*(choice for choice in document.words if choice.word not in own), *variant.words)
         changed = replace(changed, words=words)
     if "sections" in variant.written:
-        sections = tuple(one for part in variant.sections for one in _placed(part, document, sink))
+        sections = tuple(one for part in variant.sections for one in _placed(part, document))
         changed = replace(changed, sections=sections)
     if variant.only:
         tags = frozenset(map(without_case, variant.only))
@@ -160,20 +170,12 @@ def _themed(base: ThemeChoice, own: ThemeChoice) -> ThemeChoice:
     return replace(base, options=(*(option for option in base.options if option.name not in said), *own.options))
 
 
-def _placed(part: VariantSection, document: Document, sink: Sink) -> list[Section]:
+def _placed(part: VariantSection, document: Document) -> list[Section]:
     """The sections that a part of a variant means: those of the CV with its title, or a new one."""
     found = [one for one in _everywhere(document.sections) if part.title is not None and _called(one) == _called(part)]
     says = [name for name in part.written if name != "title"]
-    if found and not says:
-        return found
-    if found:
+    if found or not says:
         return [_changed(one, part) for one in found]
-    if not says:
-        titles = {str(one.title): one for one in _everywhere(document.sections) if one.title}
-        near = closest(str(part.title), list(titles))
-        hint = f"did you mean `{near}`?" if near else "the sections are " + ", ".join(f"`{title}`" for title in titles)
-        sink.add(UNKNOWN_SECTION, f"the CV has no section `{part.title}`", part.span, hint=hint)
-        return []
     return [Section(**{f.name: getattr(part, f.name) for f in fields(Section)})]
 
 
@@ -213,16 +215,19 @@ def _bears(one: Section | Entry, tags: frozenset[str]) -> bool:
     return not tags.isdisjoint(map(without_case, one.tags))
 
 
-def check_tags(variant: Variant, document: Document, works: Iterable[Work], sink: Sink) -> None:
+def check_tags(document: Document, works: Iterable[Work], sink: Sink) -> None:
     """Warn of tags that a variant names and nothing bears: most are misspelt."""
-    named = [name for name in ("without", "only") if getattr(variant, name)]
-    if not named:
-        return
+    for variant in document.variants:
+        if variant.without or variant.only:
+            _check_tags(variant, document, works, sink)
+
+
+def _check_tags(variant: Variant, document: Document, works: Iterable[Work], sink: Sink) -> None:
     known = [tag for section in _everywhere(document.sections) for tag in (*section.tags, *_tags(section.entries))]
     known += [tag for section in variant.sections for tag in (*section.tags, *_tags(section.entries))]
     known += [tag for work in works for tag in tags_of(work)]
     bearing = frozenset(map(without_case, known))
-    for name in named:
+    for name in ("without", "only"):
         for tag in getattr(variant, name):
             if without_case(tag) not in bearing:
                 near = closest(tag, list(dict.fromkeys(known)))
