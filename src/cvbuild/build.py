@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cvbuild import cache
 from cvbuild.checked import AS_WRITTEN, Checked, Choices, Loaded
-from cvbuild.choosing import choose, leave_out, read_tree
+from cvbuild.choosing import choose, leave_out, read_tree, without_emptied
 from cvbuild.clock import NoTime, epoch
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
@@ -119,6 +119,8 @@ def check(source: Source, files: Files, sink: Sink, choices: Choices = AS_WRITTE
     outline = make_outline(document, database, sink, marks, styles, photo, files.today)
     if found is None or sink.failed:
         return None
+    if database.left_out:
+        document = without_emptied(document, outline)
     return Checked(source, document, database, outline, found, files, Loaded(root, written), choices)
 
 

@@ -5,6 +5,8 @@ Most CVs have none of that, and pay nothing for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cvbuild import tree
@@ -12,13 +14,12 @@ from cvbuild.checked import AS_WRITTEN, Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Document, Section
+from cvbuild.outline import Block, Outline, OutSection
 from cvbuild.publications import Database
 from cvbuild.schema import load_document
-from cvbuild.source import Source
+from cvbuild.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from cvbuild.variants import Apart
 
 
@@ -72,6 +73,24 @@ def leave_out(
     check_tags(written, database.works, sink)
     left = works_without(database, written, apart)
     return published(document, left), left
+
+
+def without_emptied(document: Document, outline: Outline) -> Document:
+    """The document without sections that are not printed, because all works of their lists are left out."""
+
+    def spans(blocks: Iterable[Block]) -> Iterator[Span | None]:
+        for block in blocks:
+            if isinstance(block, OutSection):
+                yield block.span
+                yield from spans(block.blocks)
+
+    def kept(sections: Iterable[Section]) -> Iterator[Section]:
+        for section in sections:
+            if section.span in printed:
+                yield replace(section, sections=tuple(kept(section.sections)))
+
+    printed = frozenset(spans(outline.blocks))
+    return replace(document, sections=tuple(kept(document.sections)))
 
 
 def variants_in(source: Source, files: Files, choices: Choices = AS_WRITTEN) -> dict[str, str | None]:

@@ -166,8 +166,10 @@ def _entry(node: Node | None, shape: EntryShape, part: Scalar) -> RecordShape:
     return shape.kinds[kinds[0]]
 
 
-def _in_record(node: Node | None, shape: RecordShape, path: tuple[Scalar, ...], setting: _Setting) -> Mapping:
+def _in_record(node: Node | None, shape: RecordShape, path: tuple[Scalar, ...], setting: _Setting) -> Node:
     part = path[0]
+    if isinstance(node, Sequence) and part.text.isdecimal() and shape.cls.SHORT.sequence is not None:
+        return _at(node, shape.fields[shape.cls.SHORT.sequence].shape, path, setting)  # `sections.Education.0`
     mapping = _written_out(node, shape, part)
     field, rest = shape.fields.get(part.text), shape.cls.REST
     if field is not None:

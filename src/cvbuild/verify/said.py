@@ -182,7 +182,7 @@ _SETTING_KEYS: Final = frozenset(
     for f in dataclasses.fields(Document)
     if f.name not in ("name", "headline", "title", "address", "phone", "email", "website", "summary", "sections")
 )
-_SETTINGS_BELOW: Final = frozenset(("publications", "people", "legend"))  # keys of a section
+_SETTINGS_BELOW: Final = frozenset(("publications", "people", "legend", "tags", "private"))  # keys of a section
 
 
 def _nodes(root: Node, document: Document, printed: Counter[str], hrefs: set[str | None]) -> Iterator[Said]:
