@@ -18,6 +18,8 @@ from cvbuild.tree import MAX_DEPTH, MAX_NODES, Mapping, Node, Scalar, Sequence, 
 
 KEY = "include"
 MAX_FILES = 100
+MAX_TIMES = 1000
+"""How often files are included, each of them perhaps more than once."""
 MAX_TOTAL = 2 * MAX_BYTES
 """Bytes of all files that are included, together."""
 
@@ -45,6 +47,7 @@ class _Includer:
         self.read: dict[str, Node | None] = {}
         self.bytes = 0
         self.nodes = 0
+        self.times = 0
 
     def visit(self, node: Node, depth: int, chain: tuple[str, ...]) -> Node:
         """A node with all in place; `chain` are the files that led here."""
@@ -96,6 +99,10 @@ class _Includer:
             what = f"`{name.text}` is no YAML file"
             self.sink.add(BAD_INCLUDE, what, name.span, hint="works of a .bib file are brought by `publications:`")
             return None
+        self.times += 1
+        if self.times > MAX_TIMES:
+            self.sink.add(BAD_INCLUDE, f"files are included more than {MAX_TIMES} times", name.span)
+            raise _TooMuch
         path = find_beside(name.text, self.source, BAD_INCLUDE, self.files, self.sink, name.span)
         if path is None:
             return None

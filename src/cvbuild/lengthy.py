@@ -18,9 +18,10 @@ def report_pages(checked: Checked, pdf: bytes, pages: int, sink: Sink) -> None:
     """Say how many pages and lines a PDF is too long; `checked` has a limit, and the PDF `pages`, which are more."""
     limit = checked.document.pages or pages
     found = lines_of(pdf)
-    # What stands on every page, but for numbers in it, is a head or a foot.
-    each = Counter(shape for page in found for shape in {_shape(line) for line in page})
-    over = sum(each[_shape(line)] < len(found) for page in found[limit:] for line in page)
+    shapes = [[_shape(line, number) for line in page] for number, page in enumerate(found, start=1)]
+    each = Counter(shape for page in shapes for shape in set(page))
+    # What stands on every page, but for its number, is a head or a foot.
+    over = sum(each[shape] < len(found) for page in shapes[limit:] for shape in page)
     lines = f"{over} line{'s' if over != 1 else ''}"
     more = f"the last of them has {lines}" if pages == limit + 1 else f"behind page {limit} are {lines} more"
     what = f"there are {pages} pages, and {limit} {'is' if limit == 1 else 'are'} allowed; {more}"
@@ -52,8 +53,9 @@ def _lines(page: Any) -> Iterator[str]:
         yield "".join(text for _, text in sorted(row))
 
 
-def _shape(line: str) -> str:
-    return re.sub(r"\d+", "0", "".join(line.split()))
+def _shape(line: str, number: int) -> str:
+    """A line with a sign for the number of its page."""
+    return re.sub(rf"(?<!\d){number}(?!\d)", "#", "".join(line.split()), count=1)
 
 
 def _place(checked: Checked) -> Span | None:

@@ -91,7 +91,7 @@ class _Builder:
         free: list[Listing] = []
         for section in document.sections:
             block, unexplained = self.section(section, 1, everywhere)
-            if not self._emptied(section, block):
+            if self._is_printed(section, block):
                 blocks.append(block)
             free.extend(unexplained)
         if document.legend is not None:
@@ -167,7 +167,7 @@ class _Builder:
             elif attribute == "sections":
                 for inner in section.sections:
                     block, unexplained = self.section(inner, level + 1, scopes)
-                    if not self._emptied(inner, block):
+                    if self._is_printed(inner, block):
                         blocks.append(block)
                     free.extend(unexplained)
         legend = section.legend
@@ -180,9 +180,12 @@ class _Builder:
         out = OutSection(title=title or None, level=level, anchor=anchor, blocks=tuple(blocks), span=section.span)
         return out, free
 
-    def _emptied(self, section: Section, block: OutSection) -> bool:
-        """Whether all lists of a section have nothing because works are left out: its heading would tell that."""
-        return bool(self.database.left_out) and not block.blocks and any(_specs(section))
+    def _is_printed(self, section: Section, block: OutSection) -> bool:
+        """Whether a section is; not if its lists have nothing because works are left out: its heading would tell that."""
+        if block.blocks or not self.database.left_out or not any(_specs(section)):
+            return True
+        self.next_section -= 1  # nor do the numbers of the others
+        return False
 
     def people(self, spec: PeopleSpec, scopes: list[range]) -> Iterator[Block]:
         """A list of people, as entries or as one paragraph."""

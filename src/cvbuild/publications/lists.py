@@ -37,7 +37,10 @@ def make_listings(
         [*(full.spec.style for full in lists), *(styles[0].values() if styles else ())], database, typesetter.sink
     )
     out: list[Listing] = []
-    for index, (one, numbers) in enumerate(zip(lists, number_lists(lists, typesetter.sink), strict=True), start=1):
+    index = 0
+    for one, numbers in zip(lists, number_lists(lists, typesetter.sink), strict=True):
+        if one.clusters or not database.left_out:
+            index += 1
         style = resolve_style(one.spec.style, styles, typesetter.sink)
         works = [work for cluster in one.clusters for work in cluster.works]
         items = iter(
