@@ -70,7 +70,7 @@ title: Curriculum Vitae
 headline: Countess
 phone: "123"
 lists: {number: down}
-theme: {name: noether, accent: navy}
+theme: {name: noether, accent: navy, margins: 2cm}
 publications:
   a: {title: On A, authors: Ada Lovelace, year: 2019, tags: core}
   b: {title: On B, authors: Ada Lovelace, year: 2021}
@@ -138,6 +138,7 @@ def test_tags_leave_out_sections_entries_points_and_works() -> None:
     found = checked(MASTER, variant="short")
     assert str(found.outline.title) == "Short CV"
     assert found.document.phone == ()
+    assert found.theme.options["margins"] == "2cm"
     assert (found.theme.name, found.theme.options["accent"], found.theme.options["font_size"]) == (
         "noether", "9B1C1C", "11pt",
     )  # fmt: skip
@@ -252,8 +253,8 @@ sections:
   Research: I work on [@notes]{p2}. There are [#n].
 {p3}  Jobs:
     - {{position: Countess, at: Home, bullets: [One{p4}]}}{p5}
-  Works: {{publications: {{select: all, number: down}}}}
-{p6}  Co-authors: {{people: co-authors}}
+{p6}  Works: {{publications: {{select: all, number: down}}}}
+  Co-authors: {{people: co-authors}}
 {p7}"""
 SECRETS = (
     ", Zzz Quuxperson: {affiliations: Quuxuni, url: 'https://quuxperson.org', email: quux@quux.org, private: true}",

@@ -378,7 +378,7 @@ _LOG += [
     "Missing character: There is no ￿ (U+FFFFFFFF) in font x",
     "Overfull \\hbox (1.2.3pt too wide) in x at lines 5--6",
 ]
-_ARGUMENTS = """render validate export import schema engine collaborators --bib --lint --today --today=2020-13-01 --theme turing
+_ARGUMENTS = """render validate export import schema engine collaborators --bib --lint --today --as-of --set --variant --private --today=2020-13-01 --theme turing
     --theme=../x --engine --engine=xelatex -o -o- - -- --help --version --force --quiet -q --keep-tex --timeout=0 --timeout nan 1e999 -1
     cv.yaml a.bib a.yaml ./cv.yaml /dev/null /nonexistent/x.pdf info list path --months --months=99999999 --format csv x.xlsx x.csv
     .yaml a\tb.yaml a\x1bb.yaml \x85.bib --json x.pdf""".split(" ")

@@ -29,6 +29,7 @@ This page is made from `src/cvbuild/model.py` by `make docs`; do not edit it.
 
 Texts may hold `**bold**`, `*italic*`, `` `code` ``, `[words](https://…)`, `$math$` and `[@key]`, a citation.
 Where several values are expected, one alone needs no list. A key with nothing behind it is the same as no key.
+In every mapping, `include: parts.yaml` puts what is in another file in its place ([how](variants.md#parts-in-files-of-their-own)).
 """
 
 
