@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from cvbuild import tree
 from cvbuild.build import check, render, write_latex
@@ -25,6 +26,7 @@ from cvbuild.files import Files
 from cvbuild.includes import MAX_FILES
 from cvbuild.outline import OutSection
 from cvbuild.schema import load_document
+from cvbuild.schema.jsonschema import json_schema
 from cvbuild.source import Source
 from cvbuild.variants import as_of
 from tests.pdf import Pdf
@@ -602,6 +604,19 @@ def test_raw_latex_is_allowed_as_in_the_cv_itself(tmp_path: Path) -> None:
     text = "name: Ada\ninclude: t.yaml\n"
     assert look(cv(text, tmp_path))[1].failed
     assert "\\quux" in latex(Source("cv.yaml", text, tmp_path, raw_latex=True))
+
+
+def test_editors_know_include_and_variants() -> None:
+    known = Draft202012Validator(json_schema())
+    parts = '{"sections": {"include": ["a.yaml"], "B": {"include": "x.yaml"}}, "people": {"include": "p.yaml"}}'
+    for text in (
+        '{"include": "a.yaml"}',
+        f'{{"name": "A", {parts[1:]}',
+        '{"name": "A", "variants": {"a": {"sections": ["X"]}}}',
+    ):
+        assert known.is_valid(json.loads(text)), text
+    for text in ('{"headline": "x"}', '{"name": "A", "variants": {"a": {"pags": 2}}}'):
+        assert not known.is_valid(json.loads(text)), text
 
 
 # --- the command line ---
