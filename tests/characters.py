@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
-from cvbuild.build import Outcome, render
+from cvbuild.pipeline import Outcome, render
 from cvbuild.engine.typesetter import Typesetter
 from cvbuild.source import Source
 from tests.pdf import Pdf

@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from cvbuild import tree
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Checked
 from cvbuild.dates import Day
 from cvbuild.diagnostics import Diagnostic, Sink

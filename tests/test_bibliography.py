@@ -24,7 +24,7 @@ from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.types import TYPES
 from cvbuild.bibliography.vocabulary import FIELDS, TARGETS
 from cvbuild.bibliography.when import from_edtf, status_in, with_month
-from cvbuild.build import check, render, write_latex
+from cvbuild.pipeline import check, render, write_latex
 from cvbuild.checked import Checked
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tools.tex_errors import ERRORS, planted, results, texts_of
 
 from cvbuild import cache
-from cvbuild.build import Outcome, render
+from cvbuild.pipeline import Outcome, render
 from cvbuild.checked import Choices
 from cvbuild.engine import Typesetter
 from cvbuild.engine.advice import advice_for, cleaned

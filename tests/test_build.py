@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild.build import check, render
+from cvbuild.pipeline import check, render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import TexJob, Typeset, Typesetter

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvbuild import tree
-from cvbuild.build import render
+from cvbuild.pipeline import render
 from cvbuild.diagnostics import Sink
 from cvbuild.engine.parts import locate
 from cvbuild.engine.scripts import NOWHERE, hint_for

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cvbuild import clock, record
-from cvbuild.build import check
+from cvbuild.pipeline import check
 from cvbuild.cli import app
 from cvbuild.dates import TODAY, PartialDate
 from cvbuild.diagnostics import Sink

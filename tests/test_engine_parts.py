@@ -709,7 +709,7 @@ def test_a_platform_without_a_program_gets_the_fonts(
     registry: Registry, lock: dict[str, Any], places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CVBUILD_ENGINE_DIR")
-    monkeypatch.setattr("cvbuild.build.builtin_preambles", lambda: ("one",))
+    monkeypatch.setattr("cvbuild.pipeline.builtin_preambles", lambda: ("one",))
     # Nothing is installed: the way out is to install.
     with pytest.raises(EngineError, match="no embedded engine for linux-riscv64") as caught:
         choose_engine()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild.build import Outcome, check, render, write_latex
+from cvbuild.pipeline import Outcome, check, render, write_latex
 from cvbuild.checked import Choices
 from cvbuild.cli import EngineName
 from cvbuild.clock import epoch

@@ -15,7 +15,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter, process
 from cvbuild.engine.base import EngineError, EngineTimeout, TexJob, Typeset

@@ -18,7 +18,7 @@ import pytest
 from tools.escapes import ATTACKS, attack
 from typer.testing import CliRunner
 
-from cvbuild.build import Outcome, render
+from cvbuild.pipeline import Outcome, render
 from cvbuild.checked import Choices
 from cvbuild.cli import app
 from cvbuild.engine import EngineBound, EngineError, Typesetter, process, sandbox, scratch

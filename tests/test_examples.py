@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild.build import check, render, write_latex
+from cvbuild.pipeline import check, render, write_latex
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files

@@ -12,7 +12,7 @@ from typing import Literal
 
 import pytest
 
-from cvbuild.build import Outcome, render
+from cvbuild.pipeline import Outcome, render
 from cvbuild.engine.base import TexJob
 from cvbuild.engine.fonts import code_points
 from cvbuild.engine.parts import LOCK, locate

@@ -12,7 +12,7 @@ from PIL import Image
 from tools import gallery
 
 from cvbuild import tree
-from cvbuild.build import Outcome, check
+from cvbuild.pipeline import Outcome, check
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint

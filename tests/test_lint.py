@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.build import check
+from cvbuild.pipeline import check
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import CODES, Diagnostic, Sink
 from cvbuild.files import Files

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.build import render
+from cvbuild.pipeline import render
 from cvbuild.dates import PartialDate, parse_when
 from cvbuild.diagnostics import Sink
 from cvbuild.markup import parse

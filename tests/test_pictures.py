@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageOps, PngImagePlugin
 from tools.drawings import DEPTHS, chunk, face, jpeg, kinds, png
 
-from cvbuild.build import Outcome, render, write_latex
-from cvbuild.build import check as check_cv
+from cvbuild.pipeline import Outcome, render, write_latex
+from cvbuild.pipeline import check as check_cv
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import ENGINES, Typesetter

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Checked
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvbuild.bibliography import read_entries, to_model
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.markup import paragraphs, parse

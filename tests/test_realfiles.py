@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cvbuild.bibliography import read_entries, to_model
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint

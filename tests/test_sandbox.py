@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cvbuild import cache
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files

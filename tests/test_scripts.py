@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvbuild import scripts
-from cvbuild.build import Outcome, render
+from cvbuild.pipeline import Outcome, render
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import install_scripts
 from cvbuild.engine.base import EngineError, TexJob

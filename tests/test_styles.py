@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.styles import PAGE, styles_page
 
-from cvbuild.build import check, render
+from cvbuild.pipeline import check, render
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from cvbuild import tree
-from cvbuild.build import check, render, write_latex
+from cvbuild.pipeline import check, render, write_latex
 from cvbuild.checked import AS_WRITTEN, Checked, Choices
 from cvbuild.choosing import read_tree
 from cvbuild.dates import Day, PartialDate, format_when, parse_when

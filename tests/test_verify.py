@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tools.drawings import png
 
 from cvbuild import model
-from cvbuild.build import Outcome, check, render
+from cvbuild.pipeline import Outcome, check, render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter

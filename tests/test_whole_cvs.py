@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tools.fuzz.targets import whole
 
 from cvbuild import tree
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files

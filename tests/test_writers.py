@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.clock import epoch
 from cvbuild.dates import parse_when

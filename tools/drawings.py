@@ -19,7 +19,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 
-from cvbuild.build import render
+from cvbuild.pipeline import render
 from cvbuild.engine import ENGINES, Typesetter
 from cvbuild.files import Files
 from cvbuild.source import Source

@@ -24,7 +24,7 @@ from typing import Any
 
 from cvbuild.bibliography import read_entries, to_model
 from cvbuild.bibliography.export import same, write_bib
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Work

@@ -18,7 +18,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageChops
 
-from cvbuild.build import Outcome, render
+from cvbuild.pipeline import Outcome, render
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.reading import read_file

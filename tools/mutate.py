@@ -19,7 +19,7 @@ from random import Random
 import yaml
 
 from cvbuild import tree
-from cvbuild.build import check
+from cvbuild.pipeline import check
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.frozen import frozen

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.support import EXAMPLES, ROOT
 from tests.test_publication_properties import CV
 
-from cvbuild.build import render
+from cvbuild.pipeline import render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter

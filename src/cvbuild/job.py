@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvbuild.build import Outcome, render
+from cvbuild.pipeline import Outcome, render
 from cvbuild.checked import AS_WRITTEN, Choices
 from cvbuild.diagnostics import CANNOT_WRITE, Sink
 from cvbuild.engine import Typesetter

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Checked
 from cvbuild.clock import epoch
 from cvbuild.dates import When

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 # Stage, module, function.
 WRAPPED = [
     ("start the engine", "cvbuild.__main__", "_begin"),
-    ("read and check", "cvbuild.build", "check"),
-    ("write LaTeX", "cvbuild.build", "write_latex"),
-    ("wait for the engine", "cvbuild.build", "_typeset"),
+    ("read and check", "cvbuild.pipeline", "check"),
+    ("write LaTeX", "cvbuild.pipeline", "write_latex"),
+    ("wait for the engine", "cvbuild.pipeline", "_typeset"),
     ("put the PDF in its place", "cvbuild.outputs", "write_file"),
     ("keep a record", "cvbuild.record", "keep"),
 ]

@@ -19,7 +19,7 @@ from unittest import mock
 import cvbuild.__main__ as command
 from cvbuild import record
 from cvbuild.bibliography.export import write_bib
-from cvbuild.build import check, write_latex
+from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.collaborators import as_csv, collaborators
 from cvbuild.dates import PATTERNS, DateError, DateStyle, format_when, parse_when

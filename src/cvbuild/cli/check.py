@@ -43,7 +43,7 @@ def validate(
     form: FormatOption = Format.human,
 ) -> None:
     """Check a CV and its variants, and report everything that is wrong with them."""
-    from cvbuild.build import check, write_latex
+    from cvbuild.pipeline import check, write_latex
 
     sink, files, path = Sink(), Files(day_of(today) or day_of(as_of)), path_of(cv)
     choices = choices_of(theme, settings, private, as_of)

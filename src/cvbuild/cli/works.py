@@ -91,7 +91,7 @@ def collaborators(
     """List advisors, advisees and co-authors, as the NSF wants to know them."""
     from datetime import date
 
-    from cvbuild.build import check
+    from cvbuild.pipeline import check
     from cvbuild.collaborators import as_csv, as_sheets
     from cvbuild.collaborators import collaborators as rows_of
     from cvbuild.spreadsheets import NoXlsx, to_xlsx

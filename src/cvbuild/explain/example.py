@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cvbuild.build import check
+from cvbuild.pipeline import check
 from cvbuild.dates import Day
 from cvbuild.diagnostics import Code, Diagnostic, Sink
 from cvbuild.files import Files
