@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
-from cvbuild.pipeline import Outcome, render
 from cvbuild.engine.typesetter import Typesetter
+from cvbuild.pipeline import Outcome, render
 from cvbuild.source import Source
 from tests.pdf import Pdf
 

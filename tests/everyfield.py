@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Author, Document, Work
+from cvbuild.pipeline import check, write_latex
 from cvbuild.schema.shapes import (
     AuthorShape,
     AuthorsShape,

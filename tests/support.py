@@ -7,7 +7,6 @@ from pathlib import Path
 from textwrap import dedent
 
 from cvbuild import tree
-from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Checked
 from cvbuild.dates import Day
 from cvbuild.diagnostics import Diagnostic, Sink
@@ -15,6 +14,7 @@ from cvbuild.files import Files
 from cvbuild.lint import lint
 from cvbuild.model import Document
 from cvbuild.outline import Block, Outline, OutSection, make_outline
+from cvbuild.pipeline import check, write_latex
 from cvbuild.publications import LegendLine, Listing, make_database
 from cvbuild.schema import load_document
 from cvbuild.source import Source

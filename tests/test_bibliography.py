@@ -24,13 +24,13 @@ from cvbuild.bibliography.notes import Notes
 from cvbuild.bibliography.types import TYPES
 from cvbuild.bibliography.vocabulary import FIELDS, TARGETS
 from cvbuild.bibliography.when import from_edtf, status_in, with_month
-from cvbuild.pipeline import check, render, write_latex
 from cvbuild.checked import Checked
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.markup import parse
 from cvbuild.markup.writing import write
 from cvbuild.model import Work
+from cvbuild.pipeline import check, render, write_latex
 from cvbuild.reading import MAX_BYTES, read_file
 from cvbuild.report import human
 from cvbuild.schema.shapes import record_shape

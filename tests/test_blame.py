@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tools.tex_errors import ERRORS, planted, results, texts_of
 
 from cvbuild import cache
-from cvbuild.pipeline import Outcome, render
 from cvbuild.checked import Choices
 from cvbuild.engine import Typesetter
 from cvbuild.engine.advice import advice_for, cleaned
 from cvbuild.engine.log import Probe, last_probe
+from cvbuild.pipeline import Outcome, render
 from cvbuild.source import Source
 from tests.support import ROOT
 

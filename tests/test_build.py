@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild.pipeline import check, render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import TexJob, Typeset, Typesetter
 from cvbuild.files import Files
 from cvbuild.outputs import write_file
+from cvbuild.pipeline import check, render
 from cvbuild.source import Source
 from tests.pdf import Pdf
 from tests.support import source

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvbuild import tree
-from cvbuild.pipeline import render
 from cvbuild.diagnostics import Sink
 from cvbuild.engine.parts import locate
 from cvbuild.engine.scripts import NOWHERE, hint_for
 from cvbuild.engine.typesetter import Typesetter
+from cvbuild.pipeline import render
 from cvbuild.source import Source
 from tests.characters import CLASSES, ENGINES, escaped, fate, fates, rows, written
 from tests.everyfield import HARD, Make, fields, latex_of, lost_from

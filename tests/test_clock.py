@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cvbuild import clock, record
-from cvbuild.pipeline import check
 from cvbuild.cli import app
 from cvbuild.dates import TODAY, PartialDate
 from cvbuild.diagnostics import Sink
 from cvbuild.files import DAY, Files, state
+from cvbuild.pipeline import check
 from cvbuild.record import Record
 from tests.support import document, problems, source
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild.pipeline import Outcome, check, render, write_latex
 from cvbuild.checked import Choices
 from cvbuild.cli import EngineName
 from cvbuild.clock import epoch
@@ -22,6 +21,7 @@ from cvbuild.engine.fonts import code_points
 from cvbuild.engine.parts import Parts
 from cvbuild.engine.system import PROGRAMS, SystemEngine
 from cvbuild.files import Files
+from cvbuild.pipeline import Outcome, check, render, write_latex
 from cvbuild.source import Source
 from cvbuild.writers import LatexWriter
 from tests.pdf import Pdf

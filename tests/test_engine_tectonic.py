@@ -15,7 +15,6 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter, process
 from cvbuild.engine.base import EngineError, EngineTimeout, TexJob, Typeset
@@ -23,6 +22,7 @@ from cvbuild.engine.install import preload
 from cvbuild.engine.parts import Parts, locate
 from cvbuild.engine.tectonic import TectonicEngine
 from cvbuild.files import Files
+from cvbuild.pipeline import check, write_latex
 from tests.support import ROOT, source
 
 pytestmark = [

@@ -18,7 +18,6 @@ import pytest
 from tools.escapes import ATTACKS, attack
 from typer.testing import CliRunner
 
-from cvbuild.pipeline import Outcome, render
 from cvbuild.checked import Choices
 from cvbuild.cli import app
 from cvbuild.engine import EngineBound, EngineError, Typesetter, process, sandbox, scratch
@@ -27,6 +26,7 @@ from cvbuild.engine.log import parse_log, parse_tectonic
 from cvbuild.engine.parts import locate
 from cvbuild.engine.process import run
 from cvbuild.engine.sandbox import _REFUSED, Reach, _filter, _loader, reach_of
+from cvbuild.pipeline import Outcome, render
 from cvbuild.source import Source
 from tests.support import places
 

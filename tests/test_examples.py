@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cvbuild.pipeline import check, render, write_latex
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
+from cvbuild.pipeline import check, render, write_latex
 from cvbuild.reading import read_file
 from cvbuild.source import Source
 from tests.pdf import Pdf

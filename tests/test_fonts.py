@@ -12,11 +12,11 @@ from typing import Literal
 
 import pytest
 
-from cvbuild.pipeline import Outcome, render
 from cvbuild.engine.base import TexJob
 from cvbuild.engine.fonts import code_points
 from cvbuild.engine.parts import LOCK, locate
 from cvbuild.engine.tectonic import TectonicEngine
+from cvbuild.pipeline import Outcome, render
 from cvbuild.profiles import NETWORKS
 from tests.pdf import Pdf
 from tests.support import source

@@ -12,10 +12,10 @@ from PIL import Image
 from tools import gallery
 
 from cvbuild import tree
-from cvbuild.pipeline import Outcome, check
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint
+from cvbuild.pipeline import Outcome, check
 from cvbuild.reading import read_file
 from cvbuild.schema import load_document
 from tests.support import ROOT, TODAY

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.pipeline import check
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import CODES, Diagnostic, Sink
 from cvbuild.files import Files
@@ -24,6 +23,7 @@ from cvbuild.lint.lists import _longest
 from cvbuild.model import Author, Work
 from cvbuild.names import parse_name
 from cvbuild.outline import make_outline
+from cvbuild.pipeline import check
 from cvbuild.publications import make_database
 from cvbuild.reading import read_file
 from cvbuild.source import Source, Span

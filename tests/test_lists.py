@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.pipeline import render
 from cvbuild.dates import PartialDate, parse_when
 from cvbuild.diagnostics import Sink
 from cvbuild.markup import parse
@@ -35,6 +34,7 @@ from cvbuild.model import (
 )
 from cvbuild.names import Identity, parse_name
 from cvbuild.outline import Outline, Paragraphs, Run
+from cvbuild.pipeline import render
 from cvbuild.publications import Listing, Marks, Who, make_database, selected
 from cvbuild.publications.order import in_order
 from cvbuild.publications.place import place_of

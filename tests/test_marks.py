@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cvbuild.pipeline import check, render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.engine import Typesetter
@@ -33,6 +32,7 @@ from cvbuild.model import (
 )
 from cvbuild.names import Identity, parse_name
 from cvbuild.outline import Outline
+from cvbuild.pipeline import check, render
 from cvbuild.publications import LegendLine, Listing, Who
 from cvbuild.publications.bylines import make_byline
 from cvbuild.publications.marks import Marks

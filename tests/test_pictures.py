@@ -20,8 +20,6 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageOps, PngImagePlugin
 from tools.drawings import DEPTHS, chunk, face, jpeg, kinds, png
 
-from cvbuild.pipeline import Outcome, render, write_latex
-from cvbuild.pipeline import check as check_cv
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import ENGINES, Typesetter
@@ -31,6 +29,8 @@ from cvbuild.lengths import points
 from cvbuild.pictures import Picture, PictureError, Portrait
 from cvbuild.pictures.picture import read_picture
 from cvbuild.pictures.value import MAX_BYTES
+from cvbuild.pipeline import Outcome, render, write_latex
+from cvbuild.pipeline import check as check_cv
 from cvbuild.source import Source
 from tests.support import ROOT
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Checked
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Document
 from cvbuild.outline import Outline
+from cvbuild.pipeline import check, write_latex
 from cvbuild.publications import LegendLine, Listing
 from cvbuild.source import Source
 from cvbuild.text import Cite, Count, Mark, Ref, Role, Text, plain, walk

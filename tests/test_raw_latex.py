@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvbuild.bibliography import read_entries, to_model
-from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.markup import paragraphs, parse
 from cvbuild.markup.spelling import spell
 from cvbuild.markup.writing import write
+from cvbuild.pipeline import check, write_latex
 from cvbuild.source import Source
 from cvbuild.text import Code, Raw, Str, Text, plain, walk
 from tests.support import source

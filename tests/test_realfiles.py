@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from cvbuild.bibliography import read_entries, to_model
-from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.lint import lint
 from cvbuild.model import Author, Work
 from cvbuild.names import Identity, parse_name
+from cvbuild.pipeline import check, write_latex
 from cvbuild.publications.who import Who
 from cvbuild.report import human
 from cvbuild.source import Source

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cvbuild import cache
-from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
+from cvbuild.pipeline import check, write_latex
 from cvbuild.theme import Theme
 from cvbuild.words import Words
 from cvbuild.writers import LatexWriter, TemplateFailed, sandbox

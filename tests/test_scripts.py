@@ -18,7 +18,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvbuild import scripts
-from cvbuild.pipeline import Outcome, render
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import install_scripts
 from cvbuild.engine.base import EngineError, TexJob
@@ -27,6 +26,7 @@ from cvbuild.engine.scripts import LOCK, Scripts, divide, equip, locate, status
 from cvbuild.engine.tectonic import TectonicEngine
 from cvbuild.files import Files
 from cvbuild.model import ThemeChoice
+from cvbuild.pipeline import Outcome, render
 from cvbuild.places import builtin_themes
 from cvbuild.text import Emph, Inline, Link, Str, Strong, Text, Url
 from cvbuild.theme import find_theme

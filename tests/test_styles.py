@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.styles import PAGE, styles_page
 
-from cvbuild.pipeline import check, render
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
@@ -30,6 +29,7 @@ from cvbuild.model import (
     WorkKind,
 )
 from cvbuild.names import parse_name
+from cvbuild.pipeline import check, render
 from cvbuild.publications import ListItem
 from cvbuild.publications.database import kind_of
 from cvbuild.publications.links import ICONS

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from cvbuild import tree
-from cvbuild.pipeline import check, render, write_latex
 from cvbuild.checked import AS_WRITTEN, Checked, Choices
 from cvbuild.choosing import read_tree
 from cvbuild.dates import Day, PartialDate, format_when, parse_when
@@ -25,6 +24,7 @@ from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.includes import MAX_FILES
 from cvbuild.outline import OutSection
+from cvbuild.pipeline import check, render, write_latex
 from cvbuild.schema import load_document
 from cvbuild.schema.jsonschema import json_schema
 from cvbuild.source import Source

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from tools.drawings import png
 
 from cvbuild import model
-from cvbuild.pipeline import Outcome, check, render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
 from cvbuild.job import Job, make
 from cvbuild.outline import Run
+from cvbuild.pipeline import Outcome, check, render
 from cvbuild.reading import read_input
 from cvbuild.source import Source
 from cvbuild.text import Str, Text

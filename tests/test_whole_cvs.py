@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tools.fuzz.targets import whole
 
 from cvbuild import tree
-from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Section
+from cvbuild.pipeline import check, write_latex
 from cvbuild.reading import decode
 from cvbuild.schema import load_document
 from cvbuild.tree import Mapping, Node, Scalar

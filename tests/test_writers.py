@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.clock import epoch
 from cvbuild.dates import parse_when
@@ -20,6 +19,7 @@ from cvbuild.diagnostics import Sink
 from cvbuild.engine import ENGINES, TexJob, Typesetter
 from cvbuild.files import Files
 from cvbuild.model import ThemeChoice
+from cvbuild.pipeline import check, write_latex
 from cvbuild.text import Code, Emph, Link, Mark, Math, Ref, Role, Str, Strong, Text, Url
 from cvbuild.theme import Theme, find_theme
 from cvbuild.words import Words

@@ -19,9 +19,9 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw
 
-from cvbuild.pipeline import render
 from cvbuild.engine import ENGINES, Typesetter
 from cvbuild.files import Files
+from cvbuild.pipeline import render
 from cvbuild.source import Source
 
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}

@@ -24,11 +24,11 @@ from typing import Any
 
 from cvbuild.bibliography import read_entries, to_model
 from cvbuild.bibliography.export import same, write_bib
-from cvbuild.pipeline import check, write_latex
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.model import Work
 from cvbuild.outline import make_outline
+from cvbuild.pipeline import check, write_latex
 from cvbuild.publications import make_database
 from cvbuild.source import CONTROL, Source
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageChops
 
-from cvbuild.pipeline import Outcome, render
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
+from cvbuild.pipeline import Outcome, render
 from cvbuild.reading import read_file
 
 DOCS = Path(__file__).parents[1] / "docs"

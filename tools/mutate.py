@@ -19,11 +19,11 @@ from random import Random
 import yaml
 
 from cvbuild import tree
-from cvbuild.pipeline import check
 from cvbuild.diagnostics import Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
 from cvbuild.model import Document, Option, Work
+from cvbuild.pipeline import check
 from cvbuild.schema import record_shape
 from cvbuild.schema.shapes import EntryShape, FieldShape, ListShape, ProseShape, RecordShape, ScalarShape, Shape
 from cvbuild.source import Source, Span

@@ -15,11 +15,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from cvbuild.pipeline import check, render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
+from cvbuild.pipeline import check, render
 from cvbuild.source import Source, Span
 from cvbuild.writers import LatexWriter
 

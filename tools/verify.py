@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from tests.support import EXAMPLES, ROOT
 from tests.test_publication_properties import CV
 
-from cvbuild.pipeline import render
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
+from cvbuild.pipeline import render
 from cvbuild.reading import read_input
 from cvbuild.report import human
 from cvbuild.source import Source

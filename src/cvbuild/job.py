@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cvbuild.pipeline import Outcome, render
 from cvbuild.checked import AS_WRITTEN, Choices
 from cvbuild.diagnostics import CANNOT_WRITE, Sink
 from cvbuild.engine import Typesetter
@@ -16,6 +15,7 @@ from cvbuild.files import ABSENT, Files, digest
 from cvbuild.formats import FORMATS
 from cvbuild.frozen import frozen
 from cvbuild.outputs import is_stream, write_files, write_stream
+from cvbuild.pipeline import Outcome, render
 from cvbuild.reading import read_input
 
 if TYPE_CHECKING:

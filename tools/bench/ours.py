@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Checked
 from cvbuild.clock import epoch
 from cvbuild.dates import When
@@ -14,6 +13,7 @@ from cvbuild.diagnostics import Sink
 from cvbuild.engine.base import MAIN_FILE
 from cvbuild.engine.parts import PLAIN_FORMAT, Parts
 from cvbuild.files import Files
+from cvbuild.pipeline import check, write_latex
 from cvbuild.reading import read_file
 from cvbuild.writers import LatexWriter
 from tools.bench.timing import Command, Failed

@@ -19,7 +19,6 @@ from unittest import mock
 import cvbuild.__main__ as command
 from cvbuild import record
 from cvbuild.bibliography.export import write_bib
-from cvbuild.pipeline import check, write_latex
 from cvbuild.checked import Choices
 from cvbuild.collaborators import as_csv, collaborators
 from cvbuild.dates import PATTERNS, DateError, DateStyle, format_when, parse_when
@@ -35,6 +34,7 @@ from cvbuild.markup.spelling import spell
 from cvbuild.model import Document, OrderKey, WorkKind
 from cvbuild.names import AuthorsError, Identity, NameForm, format_name, parse_name, split_authors
 from cvbuild.names.writing import write_name
+from cvbuild.pipeline import check, write_latex
 from cvbuild.places import cache_folder
 from cvbuild.reading import decode
 from cvbuild.schema import shapes

