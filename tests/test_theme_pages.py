@@ -10,7 +10,6 @@ from functools import cache
 import pytest
 from tools import docs, themes
 
-from cvbuild import tree
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import Files
@@ -134,7 +133,7 @@ def verified(outcome: Outcome) -> list[str]:
     cv, sink = outcome.checked, Sink()
     assert cv is not None
     assert outcome.pdf is not None
-    verify(outcome.pdf, cv.document, cv.outline, cv.theme, Files(), sink, root=tree.parse(cv.source, Sink()))
+    verify(outcome.pdf, cv.document, cv.outline, cv.theme, Files(), sink, loaded=cv.loaded)
     return [f"{found.code.number} {found.message}" for found in sink.sorted()]
 
 

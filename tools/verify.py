@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from tests.support import EXAMPLES, ROOT, THEMES
 from tests.test_publication_properties import CV
 
-from cvbuild import tree
 from cvbuild.checked import Choices
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import Typesetter
@@ -38,8 +37,9 @@ def read_back(source: Source, files: Files, typesetter: Typesetter, theme: str) 
     if outcome.pdf is None or cv is None:
         print(human(outcome.sink.sorted()), file=sys.stderr)
         return Counter(PDFs=1, reported=1)
-    root = tree.parse(source, Sink())
-    found = verify(outcome.pdf, cv.document, cv.outline, cv.theme, files, sink, root=root, missing=outcome.missing)
+    found = verify(
+        outcome.pdf, cv.document, cv.outline, cv.theme, files, sink, loaded=cv.loaded, missing=outcome.missing
+    )
     print(human(sink.sorted()), end="", file=sys.stderr)
     return Counter(
         PDFs=1,

@@ -91,6 +91,10 @@ def build(  # type: ignore[overload-overlap]  # a text is also texts
     output: PathLike | None = ...,
     *,
     theme: str | None = ...,
+    variant: str | None = ...,
+    settings: Iterable[str] = ...,
+    private: bool = ...,
+    as_of: date | None = ...,
     engine: str | None = ...,
     today: date | None = ...,
     timeout: float = ...,
@@ -107,6 +111,10 @@ def build(
     output: PathLike | None = ...,
     *,
     theme: str | None = ...,
+    variant: str | None = ...,
+    settings: Iterable[str] = ...,
+    private: bool = ...,
+    as_of: date | None = ...,
     engine: str | None = ...,
     today: date | None = ...,
     timeout: float = ...,
@@ -122,6 +130,10 @@ def build(
     output: PathLike | None = None,
     *,
     theme: str | None = None,
+    variant: str | None = None,
+    settings: Iterable[str] = (),
+    private: bool = False,
+    as_of: date | None = None,
     engine: str | None = None,
     today: date | None = None,
     timeout: float = 60.0,
@@ -133,7 +145,8 @@ def build(
     """Make a CV in one or several formats; of several CVs, the results are in the order of the paths.
 
     `to` are the formats, `output` is a file or a folder, and a folder if there are several CVs; without it, files lie
-    beside their CVs. One whose name ends in a slash is made. The others are as the options of `cvbuild render`.
+    beside their CVs. One whose name ends in a slash is made. `variant` is one of the CV's variants; `settings` are such as
+    `theme.accent=navy`. The others are as the options of `cvbuild render`.
 
     With an `executor` of `concurrent.futures` each CV is a task of its own. Files are written whole, or not at all. A CV is
     always made anew, also where nothing has changed.
@@ -146,6 +159,8 @@ def build(
     if not timeout >= 1:
         raise ValueError("`timeout` is a number of seconds, 1 or more")
     formats = [to] if isinstance(to, str) else list(to)
+    if variant == "all":
+        raise ValueError("`variant` names one variant; build each of them")
     if not formats:
         raise ValueError(f"`to` names no format; there are {', '.join(FORMATS)}")
     paths = _paths(path)
@@ -154,7 +169,8 @@ def build(
             paths,
             ",".join(formats),
             _absolute(output) if output is not None else None,
-            Choices(theme=theme),
+            Choices(theme=theme, settings=tuple(settings), private=private, as_of=_day(as_of)),
+            variants=(variant,) if variant is not None else (),
             timeout=timeout,
             keep_tex=keep_tex,
             raw_latex=raw_latex,
@@ -162,7 +178,7 @@ def build(
         )
     except Refused as why:
         raise ValueError(str(why)) from None
-    results = _all(_build, [_Build(job, engine, _day(today)) for job in jobs], executor)
+    results = _all(_build, [_Build(job, engine, _day(today) or _day(as_of)) for job in jobs], executor)
     return results[0] if isinstance(path, (str, os.PathLike)) else results
 
 

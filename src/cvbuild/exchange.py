@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from cvbuild import tree
+from cvbuild.checked import AS_WRITTEN, Choices
+from cvbuild.choosing import choose, leave_out, read_tree
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import BAD_ENTRY, Sink
 from cvbuild.files import Files
@@ -42,15 +43,19 @@ def import_works(sources: Iterable[Source], sink: Sink) -> Exchanged:
     return Exchanged(write_works(works, f"From {_listed(names)}, by `cvbuild import`."), len(works))
 
 
-def export_bib(source: Source, files: Files, sink: Sink) -> Exchanged | None:
+def export_bib(source: Source, files: Files, sink: Sink, choices: Choices = AS_WRITTEN) -> Exchanged | None:
     """The works of a CV, and of the files that it names, as a .bib file; None if there are errors."""
     from cvbuild.bibliography.export import write_bib
 
-    root = tree.parse(source, sink)
-    document = load_document(root, sink) if root is not None else None
-    database = load_database(root, document, source, files, sink) if document is not None else None
+    root = read_tree(source, files, sink, choices)
+    written = load_document(root, sink) if root is not None else None
+    if written is None:
+        return None
+    apart, document = choose(written, choices, sink)
+    database = load_database(root, written, source, files, sink)
     if database is None or sink.failed:
         return None
+    _, database = leave_out(written, document, database, apart, choices, sink)
     works = database.works
     return Exchanged(write_bib(works, f"From {_called(source)}, by `cvbuild export --bib`."), len(works))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvbuild.checked import AS_WRITTEN, Choices
-from cvbuild.diagnostics import BROKEN_OFF, CANNOT_WRITE, MISTAKE, Sink
+from cvbuild.diagnostics import BROKEN_OFF, CANNOT_WRITE, MISTAKE, Diagnostic, Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import ABSENT, Files, digest
 from cvbuild.formats import FORMATS
@@ -43,8 +44,9 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What the CV is called."""
-        return str(self.cv) if self.cv is not None else "<stdin>"
+        """What the CV is called, and which variant of it this is."""
+        name, variant = str(self.cv) if self.cv is not None else "<stdin>", self.choices.variant
+        return f"{name} ({variant})" if variant is not None else name
 
     @property
     def main(self) -> Path | None:
@@ -119,33 +121,72 @@ class Examined:
 
 
 def examine(
-    cv: Path | None, files: Files, choices: Choices = AS_WRITTEN, *, lint: bool = False, raw_latex: bool = False
+    cv: Path | None,
+    files: Files,
+    choices: Choices = AS_WRITTEN,
+    *,
+    variants: Sequence[str] = (),
+    lint: bool = False,
+    raw_latex: bool = False,
 ) -> Examined:
-    """Find all that is wrong with a CV, and write nothing; None stands for standard input."""
+    """Find all that is wrong with a CV and its variants, and write nothing; None stands for standard input.
+
+    With `variants`, only these are looked at; each finding is told once.
+    """
     sink = Sink()
     source = read_input(cv, files, sink, raw_latex)
     if source is None:
         return Examined(sink, readable=False)
-    checked = check(source, files, sink, choices)
-    if checked is None:
-        return Examined(sink)
-    write_latex(checked, sink)  # a broken template of a theme is found here
-    before = len(sink.diagnostics)
-    if lint:
-        from cvbuild.lint import lint as look
+    remarks = Sink()
+    names: list[str | None] = [None] if not variants or "all" in variants else [*variants]
+    for name in names:
+        own = Sink()
+        checked = check(source, files, own, replace(choices, variant=name))
+        if checked is not None:
+            write_latex(checked, own)  # a broken template of a theme is found here
+        _take_over(own, sink, name)
+        if checked is not None and lint:
+            from cvbuild.lint import lint as look
 
-        look(checked.document, checked.database, checked.outline, files.today(), sink)
+            found = Sink()
+            look(checked.document, checked.database, checked.outline, files.today(), found)
+            _take_over(found, remarks, name)
+        if name is None and checked is not None:
+            names += [other.name for other in checked.loaded.document.variants]
+    before = len(sink.diagnostics)
+    _take_over(remarks, sink, None)
     return Examined(sink, remarked=len(sink.diagnostics) > before)
 
 
+def _take_over(found: Sink, sink: Sink, variant: str | None) -> None:
+    """Report what was found in a variant, but for what was reported before: of other variants, or of the CV itself."""
+    known = {_key(d) for d in sink.diagnostics}
+    for d in found.diagnostics:
+        if _key(d) not in known:
+            where = f" (in the variant `{variant}`)" if variant is not None else ""
+            sink.add(d.code, d.message + where, d.span, hint=d.hint, labels=d.labels)
+
+
+def _key(d: Diagnostic) -> tuple[object, ...]:
+    """What tells a finding from others; each variant reads included files anew."""
+    place = (d.span.source.name, d.span.start, d.span.end) if d.span is not None else None
+    return d.code, place, d.message.partition(" (in the variant `")[0]
+
+
 def attempt_to_examine(
-    cv: Path | None, files: Files, choices: Choices = AS_WRITTEN, *, lint: bool = False, raw_latex: bool = False
+    cv: Path | None,
+    files: Files,
+    choices: Choices = AS_WRITTEN,
+    *,
+    variants: Sequence[str] = (),
+    lint: bool = False,
+    raw_latex: bool = False,
 ) -> Examined:
     """Do what `examine` does, where others shall be examined even if cvbuild itself fails with this one."""
     found: Examined | None = None
     sink = Sink()
     with _surviving(sink):
-        found = examine(cv, files, choices, lint=lint, raw_latex=raw_latex)
+        found = examine(cv, files, choices, variants=variants, lint=lint, raw_latex=raw_latex)
     return found or Examined(sink)
 
 
@@ -237,7 +278,6 @@ def _verified(outcome: Outcome, files: Files) -> Verified | None:
     checked = outcome.checked
     if outcome.pdf is None or checked is None:
         return None
-    from cvbuild import tree
     from cvbuild.verify import verify
 
     known = dict(files.states)
@@ -248,7 +288,7 @@ def _verified(outcome: Outcome, files: Files) -> Verified | None:
         checked.theme,
         files,
         outcome.sink,
-        root=tree.parse(checked.source, Sink()),
+        loaded=checked.loaded,
         missing=outcome.missing,
     )
     if outcome.inputs is not None:  # what was read of the theme to tell its words from others

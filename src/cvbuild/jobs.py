@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,24 +19,55 @@ def jobs_of(
     output: str | None,
     choices: Choices,
     *,
+    variants: Sequence[str] = (),
     timeout: float = 60.0,
     keep_tex: bool = False,
     raw_latex: bool = False,
     verify: bool = False,
     dpi: float = 150.0,
 ) -> list[Job]:
-    """The jobs that one CV asks for. Raises `Refused`."""
-    job = Job(
-        cv=Path(cv) if cv != "-" else None,
-        targets=targets_of(cv, to, output),
-        choices=choices,
-        timeout=timeout,
-        keep_tex=keep_tex,
-        raw_latex=raw_latex,
-        verify=verify,
-        dpi=dpi,
-    )
-    return [job]
+    """The jobs that one CV asks for: one for each of the variants, or one for the CV itself. Raises `Refused`."""
+    wanted = _wanted(cv, variants, choices, raw_latex) if variants else {None: None}
+    if len(wanted) > 1 and output is not None and not Path(output).is_dir():
+        raise Refused(f"{output} is no folder, and several variants need one; {output}/ makes it")
+    return [
+        Job(
+            cv=Path(cv) if cv != "-" else None,
+            targets=targets_of(cv, to, output, f"-{variant}" if variant is not None else "", stem),
+            choices=replace(choices, variant=variant),
+            timeout=timeout,
+            keep_tex=keep_tex,
+            raw_latex=raw_latex,
+            verify=verify,
+            dpi=dpi,
+        )
+        for variant, stem in wanted.items()
+    ]
+
+
+def _wanted(cv: str, names: Sequence[str], choices: Choices, raw_latex: bool) -> dict[str | None, str | None]:
+    """The variants that are wanted, each with the name of its files if it has one of its own; None is the CV itself."""
+    from cvbuild.choosing import variants_in
+    from cvbuild.diagnostics import Sink
+    from cvbuild.files import Files
+    from cvbuild.reading import read_input
+
+    path = Path(cv) if cv != "-" else None
+    if path is None and (len(names) > 1 or "all" in names):
+        raise Refused("of a CV from standard input, one variant can be made")
+    files, sink = Files(), Sink()  # all that is wrong is told when the job is done
+    source = read_input(path, files, sink, raw_latex) if path is not None else None
+    known = variants_in(source, files, choices) if source is not None else {}
+    wanted: dict[str | None, str | None] = {}
+    for name in names:
+        if name == "all":
+            wanted[None] = None
+            wanted.update(known)
+        elif re.fullmatch(r"[\w.-]+", name):
+            wanted[name] = known.get(name)
+        else:
+            raise Refused(f"no variant can be called `{name}`")
+    return wanted
 
 
 def all_jobs(
@@ -44,6 +76,7 @@ def all_jobs(
     output: str | None,
     choices: Choices,
     *,
+    variants: Sequence[str] = (),
     timeout: float = 60.0,
     keep_tex: bool = False,
     raw_latex: bool = False,
@@ -68,6 +101,7 @@ def all_jobs(
             to,
             output,
             choices,
+            variants=variants,
             timeout=timeout,
             keep_tex=keep_tex,
             raw_latex=raw_latex,
@@ -122,6 +156,8 @@ def _check_apart(jobs: Sequence[Job]) -> None:
                 raise Refused(f"{path}, made of {job.name}, would be written over the CV {cv}")
             other = owners.setdefault(_place(path), job)
             if other is not job:
+                if job.cv == other.cv and job.choices != other.choices:
+                    raise Refused(f"two variants of {job.cv} would both be written to {path}")
                 if job.cv == other.cv:
                     raise Refused(f"{job.name} is given twice: {path} can be written only once")
                 raise Refused(f"{other.name} and {job.name} would both be written to {path}")

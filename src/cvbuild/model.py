@@ -5,11 +5,12 @@ file, each field a key in it (``last_sep`` is written ``last-sep``), its type
 says what is accepted, and its `Doc` says what it is for. `cvbuild.schema`
 reads files by it; the JSON Schema and docs/reference.md are made from it.
 
-Four things besides types describe how a class is written:
+Five things besides types describe how a class is written:
 
 ``SHORT``     what a bare text, a list or nothing means in place of a mapping;
 ``REST``      the `Keyed` field that takes every key which is no field;
 ``NAMED_BY``  the keys that tell an entry's kind (only for `Entry` classes);
+``LAST``      the fields that stand behind those of the classes made from it;
 `Keyed`       a list that may be written as a mapping, whose keys fill a field.
 """
 
@@ -59,9 +60,10 @@ class Keyed:
 
 @frozen
 class Short:
-    """The field that a bare scalar, a bare list or nothing at all stands for."""
+    """The field that a bare scalar, a bare list or nothing at all stands for; `item`: a bare scalar in a list."""
 
     scalar: str | None = None
+    item: str | None = None
     sequence: str | None = None
     null: bool = False
 
@@ -72,6 +74,7 @@ class Record:
 
     SHORT: ClassVar[Short] = Short()
     REST: ClassVar[str | None] = None
+    LAST: ClassVar[tuple[str, ...]] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
     written: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
@@ -84,6 +87,11 @@ class Entry(Record):
     """One thing in a section. Its kind is seen from the key that names it."""
 
     NAMED_BY: ClassVar[tuple[str, ...]] = ()
+    LAST: ClassVar[tuple[str, ...]] = ("tags", "private")
+    tags: Annotated[tuple[str, ...], Doc("Words of your own by which variants choose.", "[service]")] = ()
+    private: Annotated[
+        bool, Doc("Whether to leave it out, without a trace, unless private things are asked for.", "true")
+    ] = False
 
 
 @frozen(kw_only=True)
@@ -371,7 +379,12 @@ class Work(Record):
     selected: Annotated[bool, Doc("The same as the tag `selected`.", "true")] = False
     rank: Annotated[int | None, Doc("Its place among your best, from 1.", "1")] = None
     topic: Annotated[str | None, Doc("What it is about, for lists in groups.", "Optimization")] = None
-    tags: Annotated[tuple[str, ...], Doc("Words of your own by which lists select.", "[deep-learning]")] = ()
+    tags: Annotated[
+        tuple[str, ...], Doc("Words of your own by which lists select, and variants choose.", "[deep-learning]")
+    ] = ()
+    private: Annotated[
+        bool, Doc("Whether to leave it out, without a trace, unless private things are asked for.", "true")
+    ] = False
     lint: Annotated[Lint | None, Doc("What `cvbuild validate --lint` shall pass over in this work.", "CV701")] = None
 
 
@@ -698,6 +711,9 @@ class KnownPerson(Record):
     position: Annotated[Text | None, Doc("What the person is or was with you.", "Ph.D. student")] = None
     now: Annotated[Text | None, Doc("Where an advisee went.", "Assistant Professor at UCLA")] = None
     note: Annotated[Text | None, Doc("A short remark, printed in parentheses.")] = None
+    private: Annotated[
+        bool, Doc("Whether to leave all this out, without a trace, unless private things are asked for.", "true")
+    ] = False
 
 
 @frozen(kw_only=True)
@@ -749,6 +765,10 @@ class Section(Record):
     people: Annotated[PeopleSpec | None, Doc("A list of people from `people:` and the works.", "co-authors")] = None
     sections: Annotated[tuple[Section, ...], Keyed("title", unique=False), Doc("Sections inside this one.")] = ()
     legend: Annotated[Legend | None, Doc("One legend for all lists in this section.", "above")] = None
+    tags: Annotated[tuple[str, ...], Doc("Words of your own by which variants choose.", "[service]")] = ()
+    private: Annotated[
+        bool, Doc("Whether to leave it out, without a trace, unless private things are asked for.", "true")
+    ] = False
 
 
 @frozen(kw_only=True)
@@ -859,6 +879,71 @@ class Document(Record):
         PartialDate | Today | None,
         Doc("The date of the document, for its foot; `today` is the day on which it is typeset.", "2026-11-21"),
     ] = None
+    pages: Annotated[int | None, Doc("How many pages it may have at the most; more are told.", "2")] = None
+    private: Annotated[
+        tuple[HeadField, ...],
+        Doc("What to leave out of the header, without a trace, unless private things are asked for.", "[phone, photo]"),
+    ] = ()
+    variants: Annotated[
+        tuple[Variant, ...],
+        Keyed("name"),
+        Doc("Other documents from this file; `--variant` asks for them.", "{short: {without: service, pages: 2}}"),
+    ] = ()
+
+
+HeadField = Literal[
+    "headline", "title", "photo", "address", "phone", "email", "website", "profiles", "summary", "updated"
+]
+
+
+@frozen(kw_only=True)
+class VariantSection(Section):
+    """A section of a variant: one of the CV, called by its title, with what differs; or one of its own."""
+
+    SHORT: ClassVar[Short] = Short(scalar="text", item="title", sequence="entries", null=True)
+
+
+@frozen(kw_only=True)
+class Variant(Record):
+    """A document from the same file: what it says stands in place of what the CV says."""
+
+    SHORT: ClassVar[Short] = Short(null=True)
+    name: Annotated[str, Doc("What `--variant` calls it: letters, digits, `-` and `_`.", "short")]
+    about: Annotated[str | None, Doc("What it is for; a remark for you, printed nowhere.", "for the NSF")] = None
+    file: Annotated[
+        str | None,
+        Doc("The name of its files, without ending; the name of the CV, `-` and its own unless said.", "wu-2p"),
+    ] = None
+    without: Annotated[tuple[str, ...], Doc("Leave out what has one of these tags.", "[service, talks]")] = ()
+    only: Annotated[
+        tuple[str, ...], Doc("Of sections and entries, print only those with one of these tags.", "teaching")
+    ] = ()
+    sections: Annotated[
+        tuple[VariantSection, ...],
+        Keyed("title", unique=False),
+        Doc(
+            "Print just these, in this order: sections of the CV by title, or sections of its own.",
+            "[Education, Awards]",
+        ),
+    ] = ()
+    hide: Annotated[tuple[HeadField, ...], Doc("What to leave out of the header.", "[photo, phone]")] = ()
+    headline: Annotated[Text | None, Doc("Another line under the name.", "Applicant for the position of …")] = None
+    title: Annotated[Text | None, Doc("What this document is.", "List of Publications")] = None
+    summary: Annotated[Prose, Doc("Other paragraphs before the first section.")] = NO_PROSE
+    lists: Annotated[
+        ListSpec | None, Doc("What all lists of publications have in common here.", "{tag: selected, limit: 10}")
+    ] = None
+    legend: Annotated[Legend | None, Doc("One legend for all lists of this document.", "below")] = None
+    theme: Annotated[ThemeChoice | None, Doc("Another look; options of the same theme are added.", "turing")] = None
+    language: Annotated[str | None, Doc("The language of this document, as a BCP 47 tag.", "de")] = None
+    words: Annotated[
+        tuple[WordChoice, ...],
+        Keyed("word"),
+        Doc("Words that cvbuild prints itself, replaced here.", "{Present: heute}"),
+    ] = ()
+    updated: Annotated[PartialDate | Today | None, Doc("The date of this document.", "2026-11-21")] = None
+    pages: Annotated[int | None, Doc("How many pages it may have at the most; more are told.", "2")] = None
+    private: Annotated[Literal["show"] | None, Doc("`show` prints private things too.", "show")] = None
 
 
 @frozen(kw_only=True)

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cvbuild import cache, tree
-from cvbuild.checked import AS_WRITTEN, Checked, Choices
+from cvbuild import cache
+from cvbuild.checked import AS_WRITTEN, Checked, Choices, Loaded
+from cvbuild.choosing import choose, leave_out, read_tree, without_emptied
 from cvbuild.clock import NoTime, epoch
 from cvbuild.databases import load_database
 from cvbuild.diagnostics import (
@@ -95,13 +96,14 @@ def check(source: Source, files: Files, sink: Sink, choices: Choices = AS_WRITTE
     except NoTime as error:
         sink.add(BAD_TIME, str(error), hint="unset it, or set it to the output of `date +%s`")
         return None
-    root = tree.parse(source, sink)
+    root = read_tree(source, files, sink, choices)
     if root is None:
-        _check_sound_part(source, sink)
+        _check_sound_part(source, files, sink)
         return None
-    document = load_document(root, sink)
-    if document is None:
+    written = load_document(root, sink)
+    if written is None:
         return None
+    apart, document = choose(written, choices, sink)
     # Even with errors so far: the theme, the lists and the citations may hold more, to be told in the same run.
     found = find_theme(document.theme, source.folder, files, sink, choices.theme)
     styles = theme_styles(found, files, sink) if found is not None else ()
@@ -111,15 +113,18 @@ def check(source: Source, files: Files, sink: Sink, choices: Choices = AS_WRITTE
         from cvbuild.pictures import load_portrait
 
         photo = load_portrait(root, document, source, files, sink)
-    database = load_database(root, document, source, files, sink)
+    database = load_database(root, written, source, files, sink)
     if database is None:
         return None
+    document, database = leave_out(written, document, database, apart, choices, sink)
     outline = make_outline(document, database, sink, marks, styles, photo, files.today)
     if found is not None:
         outline = set_aside(outline, found, document.theme, sink)
     if found is None or sink.failed:
         return None
-    return Checked(source, document, database, outline, found, files)
+    if database.left_out:
+        document = without_emptied(document, outline)
+    return Checked(source, document, database, outline, found, files, Loaded(root, written), choices)
 
 
 def _report_kind(kind: str, source: Source, sink: Sink) -> None:
@@ -133,12 +138,12 @@ def _report_kind(kind: str, source: Source, sink: Sink) -> None:
     sink.add(OTHER_KIND, f"this is {kind}, and no CV", Span(source, start, start).line_part(), hint=hint)
 
 
-def _check_sound_part(source: Source, sink: Sink) -> None:
+def _check_sound_part(source: Source, files: Files, sink: Sink) -> None:
     """Look at what stands before a mistake in the YAML, for mistakes that can be told without what stands behind it."""
     from cvbuild.tree.syntax import sound_part
 
     part, own = sound_part(source, sink), Sink()
-    root = tree.parse(part, own) if part is not None else None
+    root = read_tree(part, files, own) if part is not None else None
     if root is None:
         return
     load_document(root, own)
@@ -233,6 +238,10 @@ def _typeset_cv(
     outcome.missing = frozenset(c for message in result.messages for c in message.character or "")
     if result.pdf is not None and not outcome.sink.failed:
         outcome.pdf, outcome.pages = result.pdf, result.pages
+        if checked.document.pages is not None and result.pages > checked.document.pages:
+            from cvbuild.lengthy import report_pages
+
+            report_pages(checked, result.pdf, result.pages, outcome.sink)
         if result.outside is not None and typesetter.identity is not None:
             others = (str(path) for path in (typesetter.identity, *result.outside))
             outcome.inputs = {**files.states, **{path: state(path) for path in others}}

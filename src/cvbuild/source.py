@@ -27,7 +27,8 @@ class Source:
     ``<stdin>``); `folder` is the directory that relative paths in it mean.
     `raw_latex` tells whether texts in it may hold LaTeX that is passed on as it
     is: only the user at the command line can allow that, and only for a CV file;
-    None is for files of other kinds, which never may.
+    None is for files of other kinds, which never may. `joined` are the sources whose
+    texts are parts of this one: the files that a CV includes, and what the command line sets in it.
     Two sources are equal only if they are the same object.
     """
 
@@ -35,7 +36,12 @@ class Source:
     text: str
     folder: Path = field(default_factory=Path)
     raw_latex: bool | None = None
+    joined: list[Source] = field(default_factory=list, init=False, repr=False)
     _starts: list[int] = field(default_factory=list, init=False, repr=False)
+
+    def whole(self) -> tuple[Source, ...]:
+        """This source, and those that are joined to it."""
+        return (self, *self.joined)
 
     def line_starts(self) -> list[int]:
         """Offsets at which each line begins, computed once."""

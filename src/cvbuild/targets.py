@@ -17,14 +17,16 @@ class Refused(Exception):
     """What is asked for cannot be done, whatever is in the CV; the message says why."""
 
 
-def targets_of(cv: str, to: str | None, output: str | None, suffix: str = "") -> dict[str, Path | None]:
+def targets_of(
+    cv: str, to: str | None, output: str | None, suffix: str = "", stem: str | None = None
+) -> dict[str, Path | None]:
     """The formats that are wanted, each with the path of its file; None for standard output.
 
-    Files that are not named by `-o` have the name of the CV, with `suffix` behind it. Raises `Refused`.
+    Files that are not named by `-o` have the name of the CV, with `suffix` behind it; or the name `stem`. Raises `Refused`.
     """
     try:
         formats = _formats(to, output)
-        return {name: _target(cv, output, name, formats, suffix) for name in formats}
+        return {name: _target(cv, output, name, formats, suffix, stem) for name in formats}
     except OSError as error:
         _refuse(f"{output or cv} cannot be found or written from here: {error.strerror}")
 
@@ -42,7 +44,7 @@ def _formats(to: str | None, output: str | None) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _target(cv: str, output: str | None, name: str, formats: list[str], suffix: str) -> Path | None:
+def _target(cv: str, output: str | None, name: str, formats: list[str], suffix: str, stem: str | None) -> Path | None:
     ending, several = FORMATS[name].ending, len(formats) > 1
     if output == "-" or (output is None and cv == "-"):
         _check_stream(name, several)
@@ -51,7 +53,7 @@ def _target(cv: str, output: str | None, name: str, formats: list[str], suffix: 
         _refuse(f"`{cv}` is no file")
     if output is None and Path(cv).suffix.lower() == ".pdf":
         _refuse(f"{cv} is the name of a PDF; give the YAML file of the CV")
-    own = (Path(cv).stem if cv != "-" else "cv") + suffix + ending
+    own = (stem or (Path(cv).stem if cv != "-" else "cv") + suffix) + ending
     target = Path(cv).with_name(own) if output is None else Path(output)
     if target.is_dir() and output is None:
         _refuse(f"{target} is a folder; name {FORMATS[name].called} with -o")

@@ -19,6 +19,7 @@ import cvbuild.__main__ as command
 from cvbuild import cache as kept
 from cvbuild import record
 from cvbuild.bibliography.export import write_bib
+from cvbuild.checked import Choices
 from cvbuild.collaborators import as_csv, collaborators
 from cvbuild.dates import PATTERNS, DateError, DateStyle, format_when, parse_when
 from cvbuild.diagnostics import TEMPLATE_FAILED, UNKNOWN_MARK, Sink
@@ -40,6 +41,11 @@ from cvbuild.source import Source, Span
 from tools.fuzz.judging import Wrong, check_printed, judge
 
 ROOT = Path(__file__).parents[2]
+SET = (
+    "name: A\ntheme: turing\npublications: {a: {title: T, authors: A, year: 2020}}\n"
+    "sections:\n  S: [x, {award: y}]\n  P: {publications: all}\nvariants: {v: {title: V}}\n"
+)
+"""What values are set in."""
 FOLDER = ROOT / "examples"
 TODAY = (2026, 11, 21)
 
@@ -78,9 +84,36 @@ def whole(data: bytes, held: Mapping[str, bytes] | None = None, *, own_theme: bo
         lint(checked.document, checked.database, checked.outline, TODAY, sink)
         as_csv(collaborators(checked.document, checked.database, date(*TODAY), 48, sink))
         write_bib(checked.database.works, "x").encode()
+        for variant in (None, *checked.loaded.document.variants[:2]):
+            choices = Choices(variant=variant.name if variant else None, private=variant is None, as_of=(2015, 6, 30))
+            varied = check(checked.source, files, Sink(), choices)
+            if varied is not None:
+                write_latex(varied, Sink())
     elif not sink.failed:
         raise Wrong("there is neither a CV nor an error")
     judge(sink.sorted())
+
+
+def setting(data: bytes) -> None:
+    """What stands behind `--set`."""
+    text, sink, files = data.decode("utf-8", "surrogateescape"), Sink(), Files()
+    source = Source("cv.yaml", SET, FOLDER, raw_latex=False)
+    settings = (text, *(f"{path}={text}" for path in ("title", "sections.P.publications", "theme")))
+    for one in settings:
+        checked = check(source, files, sink, Choices(settings=(one,)))
+        if checked is not None:
+            write_latex(checked, sink)
+        elif not sink.failed:
+            raise Wrong("there is neither a CV nor an error")
+    judge(sink.sorted())
+
+
+def included(data: bytes) -> None:
+    """The bytes of a file that a CV includes, in two places."""
+    whole(
+        b"name: A\ninclude: p.yaml\nsections: {include: [p.yaml, s.yaml], S: {include: p.yaml}}\n",
+        {"p.yaml": data, "s.yaml": b"T: x\n"},
+    )
 
 
 def works(data: bytes, name: str) -> None:
@@ -345,7 +378,7 @@ _LOG += [
     "Missing character: There is no ￿ (U+FFFFFFFF) in font x",
     "Overfull \\hbox (1.2.3pt too wide) in x at lines 5--6",
 ]
-_ARGUMENTS = """render validate export import schema engine collaborators --bib --lint --today --today=2020-13-01 --theme turing
+_ARGUMENTS = """render validate export import schema engine collaborators --bib --lint --today --as-of --set --variant --private --today=2020-13-01 --theme turing
     --theme=../x --engine --engine=xelatex -o -o- - -- --help --version --force --quiet -q --keep-tex --timeout=0 --timeout nan 1e999 -1
     cv.yaml a.bib a.yaml ./cv.yaml /dev/null /nonexistent/x.pdf info list path --months --months=99999999 --format csv x.xlsx x.csv
     .yaml a\tb.yaml a\x1bb.yaml \x85.bib --json x.pdf""".split(" ")
@@ -371,6 +404,8 @@ TARGETS = (
     Target("theme", 3, lambda data: theme(data, "theme.toml"), _files("templates/latex/*/theme.toml"), lambda: _TOML),
     Target("template", 3, lambda data: theme(data, "cv.tex"), _files("templates/latex/*/*.tex"), lambda: _JINJA),
     Target("markup", 5, markup, _files("examples/*.yaml"), lambda: (*_MARKS, *_FORMULA)),
+    Target("settings", 3, setting, lambda: [b"theme.accent=#7a0019", b"sections.P.publications.limit=5", b"sections.S.0=x", b"email=[a@b.org]", b"{a: b}"], _yaml),
+    Target("included", 3, included, _files("examples/*.yaml"), _yaml),
     Target("formulas", 3, formulas, lambda: [rb"\frac{\alpha}{2}", rb"\left( x^2 \right)", rb"\sum_{i=1}^n x_i"], lambda: _FORMULA),
     Target("dates", 3, dates, lambda: [b"2018.7 - Present", b"2020-07-31", b"Summer 2020, 2021"], lambda: _DATE),
     Target("names", 3, names, lambda: ["Weinan E*, Lei Wu, 吴磊".encode(), b"van der Berg, Jr., A."], lambda: _NAME),

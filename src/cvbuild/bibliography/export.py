@@ -218,7 +218,7 @@ def _fields(work: Work) -> Fields:
         put("kind", kind)
     put("topic", work.topic)
     put("rank", str(work.rank) if work.rank is not None else None)
-    for name in ("selected", "alphabetical"):
+    for name in ("selected", "alphabetical", "private"):
         put(name, "true" if getattr(work, name) else None)
     return out
 

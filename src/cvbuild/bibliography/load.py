@@ -279,13 +279,14 @@ def load_works(document: Document, source: Source, files: Files, sink: Sink) -> 
     found = merge_files(opened, sink)
     if not complete or not found.complete:
         return None
-    kept = (e for e in found.entries if not e.parent or e.work.get("authors") is not None or _calls(source.text, e.key))
+    kept = (e for e in found.entries if not e.parent or e.work.get("authors") is not None or _calls(source, e.key))
     return Brought(to_model(kept, sink), found.broken)
 
 
-def _calls(yaml: str, key: str) -> bool:
+def _calls(cv: Source, key: str) -> bool:
     """Whether a key stands in a CV as a word of its own."""
-    return re.search(rf"(?<![\w:./-]){re.escape(key)}(?![\w:/-])", yaml) is not None
+    word = re.compile(rf"(?<![\w:./-]){re.escape(key)}(?![\w:/-])")
+    return any(word.search(source.text) for source in cv.whole())
 
 
 def _is_json(source: Source) -> bool:

@@ -15,7 +15,7 @@ PLAINS: Final = frozenset(("version", "volume", "issue", "number", "chapter", "p
 """Keys of a work that hold characters."""
 ADDRESSES: Final = frozenset(("doi", "arxiv", "url"))
 WORDS: Final = frozenset(("kind", "status", "date", "year", "rank"))
-FLAGS: Final = frozenset(("selected", "alphabetical"))
+FLAGS: Final = frozenset(("selected", "alphabetical", "private"))
 LISTS: Final = frozenset(("tags", "badges"))
 PEOPLE: Final = frozenset(("authors", "editors"))
 TARGETS: Final = TEXTS | PLAINS | ADDRESSES | WORDS | FLAGS | LISTS | PEOPLE
@@ -26,8 +26,8 @@ LINKS: Final = (
     "pdf", "code", "slides", "video", "poster", "html", "website", "blog", "supp",
 )  # fmt: skip
 """Fields that hold an address, printed under their own name."""
-OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", "alphabetical", "kind", "workshop",
-              "conference")  # fmt: skip
+OWN: Final = ("topic", "status", "rank", "tags", "badges", "short", "selected", "alphabetical", "private", "kind",
+              "workshop", "conference")  # fmt: skip
 """Keys of a work that may also be the name of a field."""
 
 FIELDS: Final = frozenset(
@@ -45,7 +45,7 @@ ORDER: Final = (
     "title", "authors", "alphabetical", "kind", "type", "status", "date", "year", "journal", "conference", "workshop",
     "book", "venue", "short", "series", "publisher", "institution", "location", "editors", "edition", "version",
     "volume", "issue", "number", "chapter", "pages", "isbn", "doi", "arxiv", "url", "links", "note", "badges",
-    "selected", "rank", "topic", "tags", "lint",
+    "selected", "rank", "topic", "tags", "private", "lint",
 )  # fmt: skip
 """The order in which people write the keys of a work."""
 

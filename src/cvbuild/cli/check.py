@@ -8,12 +8,17 @@ from typing import Annotated
 import typer
 
 from cvbuild.cli.options import (
+    AsOfOption,
     ForceOption,
     FormatOption,
     Inputs,
+    PrivateOption,
     RawLatexOption,
+    SetOption,
     ThemeOption,
     TodayOption,
+    VariantOption,
+    choices_of,
     day_of,
     path_of,
     text_target,
@@ -32,17 +37,21 @@ def validate(
         bool, typer.Option("--lint", help="Also look for what is valid and yet probably not meant; see docs/lint.md.")
     ] = False,
     today: TodayOption = None,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    private: PrivateOption = False,
+    as_of: AsOfOption = None,
     form: FormatOption = Format.human,
 ) -> None:
-    """Check CVs, and report everything that is wrong with them."""
-    from cvbuild.checked import Choices
+    """Check CVs and their variants, and report everything that is wrong with them."""
     from cvbuild.job import attempt_to_examine, examine
 
     if cv.count("-") > 1:
         refuse("standard input can be read only once")
+    choices, day = choices_of(theme, settings, private, as_of), day_of(today) or day_of(as_of)
     look, worst = (examine if len(cv) == 1 else attempt_to_examine), 0
     for one in cv:
-        found = look(path_of(one), Files(day_of(today)), Choices(theme=theme), lint=lint, raw_latex=raw_latex)
+        found = look(path_of(one), Files(day), choices, variants=variant or (), lint=lint, raw_latex=raw_latex)
         sink, name = found.sink, "<stdin>" if one == "-" else one
         what = summary(sink.diagnostics)
         if sink.failed:

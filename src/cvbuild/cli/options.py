@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cvbuild.cli.output import Format, refuse
 from cvbuild.formats import FORMATS
+
+if TYPE_CHECKING:
+    from cvbuild.checked import Choices
 
 
 class EngineName(StrEnum):
@@ -67,6 +70,18 @@ RawLatexOption = Annotated[
         "--raw-latex", help="Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md."
     ),
 ]
+VariantOption = Annotated[
+    list[str] | None,
+    typer.Option("--variant", metavar="NAME", help="A variant of the CV; `all`: each of them, and the CV itself."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Set a value of the CV, as theme.accent=navy; see docs/variants.md."
+    ),
+]
+PrivateOption = Annotated[bool, typer.Option("--private", help="With what the CV says is private.")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The CV as it was on this day.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 
 
@@ -108,7 +123,16 @@ def at_once(jobs: str) -> int | None:
     return int(jobs)
 
 
-def day_of(today: str | None) -> tuple[int, int, int] | None:
+def choices_of(
+    theme: str | None = None, settings: list[str] | None = None, private: bool = False, as_of: str | None = None
+) -> Choices:
+    """What the command line says of a CV, over what its file says."""
+    from cvbuild.checked import Choices
+
+    return Choices(theme=theme, settings=tuple(settings or ()), private=private, as_of=day_of(as_of, "--as-of"))
+
+
+def day_of(today: str | None, option: str = "--today") -> tuple[int, int, int] | None:
     """The day that was asked for, if one was."""
     from datetime import date
 
@@ -119,5 +143,5 @@ def day_of(today: str | None) -> tuple[int, int, int] | None:
             raise ValueError
         day = date.fromisoformat(today)
     except ValueError:
-        refuse(f"--today is a day, as 2026-11-21, and not `{today}`")
+        refuse(f"{option} is a day, as 2026-11-21, and not `{today}`")
     return day.year, day.month, day.day

@@ -21,6 +21,7 @@ from cvbuild.diagnostics import (
     MISTAKE,
     NO_ENGINE,
     THEME_EXISTS,
+    TOO_LONG,
     Sink,
 )
 from cvbuild.frozen import frozen
@@ -112,10 +113,10 @@ def put_out(voice: Voice, data: bytes | None, target: Path | None, what: str, si
 
 
 def status(sink: Sink) -> int:
-    """The exit status that fits the errors; 0 if there are none."""
+    """The exit status that fits the errors; 0 if there are none, and no limit of pages was passed."""
     errors = [d.code for d in sink.diagnostics if d.is_error]
     if not errors:
-        return 0
+        return WRONG_CV if any(d.code is TOO_LONG for d in sink.diagnostics) else 0
     if MISTAKE in errors:
         return BROKEN
     return WRONG_USAGE if all(code in _NOT_OF_THE_CV for code in errors) else WRONG_CV

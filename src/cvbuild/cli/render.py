@@ -8,17 +8,22 @@ import typer
 
 from cvbuild import record
 from cvbuild.cli.options import (
+    AsOfOption,
     EngineOption,
     FormatOption,
     Inputs,
     JobsOption,
     OutputOption,
+    PrivateOption,
     RawLatexOption,
+    SetOption,
     ThemeOption,
     TimeoutOption,
     TodayOption,
     ToOption,
+    VariantOption,
     at_once,
+    choices_of,
     day_of,
     seconds,
 )
@@ -57,6 +62,10 @@ def render(
     ] = 150,
     raw_latex: RawLatexOption = False,
     today: TodayOption = None,
+    variant: VariantOption = None,
+    settings: SetOption = None,
+    private: PrivateOption = False,
+    as_of: AsOfOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")] = False,
     form: FormatOption = Format.human,
     jobs: JobsOption = "auto",
@@ -66,19 +75,19 @@ def render(
     ] = None,
 ) -> None:
     """Typeset CVs as PDF, or write them in other formats."""
-    from cvbuild.checked import Choices
     from cvbuild.cli.task import Manner, Task, render_one, tell
     from cvbuild.jobs import all_jobs
     from cvbuild.targets import Refused
 
     begun: Begun = context.obj or Begun()
-    most, day = at_once(jobs), day_of(today)
+    most, day = at_once(jobs), day_of(today) or day_of(as_of)
     try:
         asked = all_jobs(
             cv,
             to,
             output,
-            Choices(theme=theme),
+            choices_of(theme, settings, private, as_of),
+            variants=variant or (),
             timeout=seconds(timeout),
             keep_tex=keep_tex,
             raw_latex=raw_latex,

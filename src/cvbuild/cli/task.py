@@ -97,8 +97,8 @@ def do(task: Task, typesetter: Typesetter | None = None) -> Done:
         made = (make if how.alone else attempt)(job, typesetter, files, task.pages)
     outcome = made.outcome
     said = words(how.voice, made, job, alone=how.alone)
-    if outcome.sink.failed:
-        return Done(said, "failed", status(outcome.sink))
+    if leave := status(outcome.sink):  # also if there are more pages than there may be
+        return Done(said, "failed" if outcome.sink.failed else "written", leave)
     key = task.key() if made.outputs and outcome.inputs is not None else None
     if key is not None and outcome.inputs is not None:
         record.keep(key, record.Record(outcome.inputs, made.outputs, _again(how.voice, made, job), outcome.pages))

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from cvbuild.cli.options import ForceOption, FormatOption, Input, TextOption, TodayOption, day_of, path_of, text_target
+from cvbuild.cli.options import (
+    AsOfOption,
+    ForceOption,
+    FormatOption,
+    Input,
+    PrivateOption,
+    SetOption,
+    TextOption,
+    TodayOption,
+    choices_of,
+    day_of,
+    path_of,
+    text_target,
+)
 from cvbuild.cli.output import WRONG_USAGE, Format, Voice, counted, put_out, say, status
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
@@ -37,6 +50,9 @@ def import_(
 def export(
     cv: Input,
     bib: Annotated[bool, typer.Option("--bib", help="As a .bib file, for BibTeX and biblatex.")] = False,
+    settings: SetOption = None,
+    private: PrivateOption = False,
+    as_of: AsOfOption = None,
     output: TextOption = None,
     force: ForceOption = False,
     form: FormatOption = Format.human,
@@ -49,7 +65,7 @@ def export(
         raise typer.Exit(WRONG_USAGE)
     sink, files, path = Sink(), Files(), path_of(cv)
     source = read_input(path, files, sink, raw_latex=True)  # nothing here runs it
-    found = export_bib(source, files, sink) if source is not None else None
+    found = export_bib(source, files, sink, choices_of(None, settings, private, as_of)) if source is not None else None
     target = text_target(output, files.states, force)
     text = found.text.encode() if found is not None else None
     put_out(
@@ -68,6 +84,8 @@ def collaborators(
     ] = None,
     months: Annotated[int, typer.Option("--months", help="Co-authors of works of so many months.", min=1)] = 48,
     today: TodayOption = None,
+    settings: SetOption = None,
+    private: PrivateOption = False,
     form: FormatOption = Format.human,
 ) -> None:
     """List advisors, advisees and co-authors, as the NSF wants to know them."""
@@ -82,7 +100,7 @@ def collaborators(
     voice = Voice("collaborators", form, taken=target is None)
     sink, files, path = Sink(), Files(day), path_of(cv)
     source = read_input(path, files, sink, raw_latex=True)  # nothing here runs it
-    checked = check(source, files, sink) if source is not None else None
+    checked = check(source, files, sink, choices_of(None, settings, private)) if source is not None else None
     if checked is None:
         voice.tell(sink, f"cvbuild: {summary(sink.diagnostics)}; nothing is written\n", status=status(sink))
         raise typer.Exit(status(sink))

@@ -126,6 +126,60 @@ LOST_COLON = _code(
     "colon lost",
     "What stands under a heading is a key and its value without a colon, and would print.",
 )
+UNKNOWN_VARIANT = _code(
+    "CV130",
+    "error",
+    "unknown variant",
+    "`--variant` calls one of the names below `variants:` in the CV, or `all` of them.",
+)
+UNKNOWN_SECTION = _code(
+    "CV131",
+    "error",
+    "unknown section",
+    "A variant prints a section of the CV by its title, and the CV has none with this title. A section of the variant's own"
+    " needs something below its title.",
+)
+BAD_VARIANT = _code(
+    "CV132",
+    "error",
+    "variant cannot be called so",
+    "The name of a variant, and its `file`, become a part of the name of a file: letters, digits, `-`, `_` and `.`. `all` is"
+    " taken, and no two variants may write one file.",
+)
+BAD_INCLUDE = _code(
+    "CV134",
+    "error",
+    "file cannot be included",
+    "`include:` names YAML files in the folder of the CV, or below it. A file may not include itself, and all files"
+    " together are bounded.",
+)
+NOT_JOINED = _code(
+    "CV135",
+    "error",
+    "included file does not fit",
+    "What a file brings is joined with what stands beside `include:`: a mapping with a mapping, a list with a list. Single"
+    " values of the file that includes win; two included files may not both say one.",
+)
+BAD_SETTING = _code(
+    "CV136",
+    "error",
+    "nothing to set",
+    "`--set path=value` sets a value of the CV for this run. The path has the keys that lead there, with dots between them;"
+    " items of a list are called by their number, from 0, or by their title.",
+)
+CITED_LEFT_OUT = _code(
+    "CV137",
+    "warning",
+    "work that is left out is cited",
+    "A text cites a work that this document leaves out: it is private, or bears a tag of `without`, or appeared after the day"
+    " of `--as-of`. The citation is left out too.",
+)
+UNUSED_TAG = _code(
+    "CV138",
+    "warning",
+    "tag that nothing bears",
+    "`without` or `only` of a variant names a tag that no section, no entry and no work has.",
+)
 KEY_NOT_TEXT = _code("CV106", "error", "key is not plain text", "A key must be plain text, not a list or a mapping.")
 
 TAB = _code(
@@ -589,6 +643,13 @@ TEXT_FROM_NOWHERE = _code(
 )
 UNREADABLE_PDF = _code(
     "CV627", "error", "PDF cannot be read back", "`--verify` could not read the PDF that the engine made."
+)
+TOO_LONG = _code(
+    "CV630",
+    "warning",
+    "too many pages",
+    "The document has more pages than `pages:` allows. The PDF is written, so that you can see what to shorten; the command"
+    " ends with status 1, so that nothing that is too long is sent off unseen.",
 )
 OUTSIDE_FILE = _code(
     "CV610",

@@ -100,7 +100,7 @@ class Cv:
     def is_own(self, work: Work) -> bool:
         """Whether a work is written in the CV itself, and not brought by a file."""
         here = self.document.span
-        return work.span is None or here is None or work.span.source is here.source
+        return work.span is None or here is None or work.span.source in here.source.whole()
 
     def by_owner(self, work: Work) -> bool:
         """Whether the owner may be one of the authors."""

@@ -91,7 +91,8 @@ class _Builder:
         free: list[Listing] = []
         for section in document.sections:
             block, unexplained = self.section(section, 1, everywhere)
-            blocks.append(block)
+            if self._is_printed(section, block):
+                blocks.append(block)
             free.extend(unexplained)
         if document.legend is not None:
             blocks = self.with_legend(blocks, document.legend, free, document.legend.span, everywhere)
@@ -166,7 +167,8 @@ class _Builder:
             elif attribute == "sections":
                 for inner in section.sections:
                     block, unexplained = self.section(inner, level + 1, scopes)
-                    blocks.append(block)
+                    if self._is_printed(inner, block):
+                        blocks.append(block)
                     free.extend(unexplained)
         legend = section.legend
         if legend is None and level == 1 and self.document.legend is None:
@@ -177,6 +179,13 @@ class _Builder:
         title = self.references.resolved(section.title, scopes)
         out = OutSection(title=title or None, level=level, anchor=anchor, blocks=tuple(blocks), span=section.span)
         return out, free
+
+    def _is_printed(self, section: Section, block: OutSection) -> bool:
+        """Whether a section is; not if its lists have nothing because works are left out: its heading would tell that."""
+        if block.blocks or not self.database.left_out or not any(_specs(section)):
+            return True
+        self.next_section -= 1  # nor do the numbers of the others
+        return False
 
     def people(self, spec: PeopleSpec, scopes: list[range]) -> Iterator[Block]:
         """A list of people, as entries or as one paragraph."""
@@ -203,6 +212,8 @@ class _Builder:
         """The next list of publications, with its own legend if it has one."""
         listing = self.references.listing(self.listings[self.next_list], scopes)
         self.next_list += 1
+        if not listing.items and self.database.left_out:
+            return
         if listing.legend is not None:
             yield from self.with_legend([listing], listing.legend, [listing], listing.span, scopes)
         else:

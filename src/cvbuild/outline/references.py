@@ -5,10 +5,19 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from cvbuild.diagnostics import CITED_NOWHERE, NOT_RESOLVED, SAME_NUMBER, UNKNOWN_COUNT, UNKNOWN_WORK, Sink, closest
+from cvbuild.diagnostics import (
+    CITED_LEFT_OUT,
+    CITED_NOWHERE,
+    NOT_RESOLVED,
+    SAME_NUMBER,
+    UNKNOWN_COUNT,
+    UNKNOWN_WORK,
+    Sink,
+    closest,
+)
 from cvbuild.model import Document, Record
 from cvbuild.publications import Cited, Database, Group, Listing, ListItem, make_citation
 from cvbuild.source import Span
@@ -50,7 +59,7 @@ class References:
         self._occur = (
             document.span is None
             or bool(document.publications.files)
-            or bool(_REFERENCE.search(document.span.source.text))
+            or any(_REFERENCE.search(source.text) for source in document.span.source.whole())
         )
         if self._occur:
             self._check_plain(document)
@@ -65,6 +74,9 @@ class References:
         return _map_texts(value, lambda text: Text(self._resolve(text.body, text.span, scopes), text.span))
 
     def _resolve(self, body: tuple[Inline, ...], span: Span | None, scopes: list[range]) -> tuple[Inline, ...]:
+        if self.database.left_out:
+            body = tuple(self._closed_up(body))
+
         def leaf(node: Inline) -> Iterable[Inline]:
             match node:
                 case Cite():
@@ -75,6 +87,12 @@ class References:
                     return (node,)
 
         return rewrite(body, leaf)
+
+    def _closed_up(self, body: tuple[Inline, ...]) -> Iterator[Inline]:
+        """Inlines without the space before a citation that will be left out."""
+        for node, following in zip(body, (*body[1:], None), strict=True):
+            gone = isinstance(following, Cite) and all(key in self.database.left_out for key in following.keys)
+            yield Str(node.text.rstrip()) if gone and isinstance(node, Str) else node
 
     def _citation(self, cite: Cite, span: Span | None, scopes: list[range]) -> Iterable[Inline]:
         """`[2, 4]`, each number leading to its item."""
@@ -89,6 +107,9 @@ class References:
             elif key in self.database.by_key:
                 hint = "select it in a list of publications that is numbered"
                 self.sink.add(CITED_NOWHERE, f"`{key}` stands in no numbered list", place, hint=hint)
+            elif key in self.database.left_out:
+                hint = "leave out the text too, or print the work: both can bear `private: true`, or one tag"
+                self.sink.add(CITED_LEFT_OUT, f"`{key}` is left out here, and so is its citation", place, hint=hint)
             elif key not in self.database.broken:
                 hint = self.database.hint(key)
                 if cite.before:  # words before it: perhaps no citation at all

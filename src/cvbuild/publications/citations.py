@@ -28,6 +28,8 @@ def make_citation(cited: Iterable[Cited], form: Citations) -> tuple[Role, ...]:
     Each pair of brackets is a citation of its own, as between two of them a line may end.
     """
     cited = tuple(cited)
+    if not cited:  # all are left out
+        return ()
     parts: list[Words]
     if any(one.before or one.after for one in cited):
         between = "; "

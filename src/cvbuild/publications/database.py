@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import field, replace
 
 from cvbuild.dates import PartialDate
 from cvbuild.diagnostics import BAD_AUTHORS, MISSING_KEY, TWO_KINDS, Sink, closest
@@ -27,11 +27,29 @@ _ADDED = ("tags", "badges")
 
 @frozen
 class Database:
-    """All works, in the order written, and by key. `broken` works were reported as wrong, and left out."""
+    """All works, in the order written, and by key. `broken` works were reported as wrong, and left out.
+
+    `left_out` are those that this document does not have, though its file does: lists pass over their keys, and nothing is
+    said of tags, venues and authors that only these have.
+    """
 
     works: tuple[Work, ...]
     by_key: dict[str, Work]
     broken: frozenset[str] = frozenset()
+    left_out: dict[str, Work] = field(default_factory=dict)
+
+    @property
+    def known(self) -> tuple[Work, ...]:
+        """All works of the file."""
+        return (*self.works, *self.left_out.values())
+
+    def without(self, leaves_out: Callable[[Work], bool]) -> Database:
+        """The database without the works of which `leaves_out` says so."""
+        left = {work.key: work for work in self.works if leaves_out(work)}
+        if not left:
+            return self
+        works = tuple(work for work in self.works if work.key not in left)
+        return Database(works, {work.key: work for work in works}, self.broken, {**self.left_out, **left})
 
     def hint(self, key: str) -> str:
         """What to say to somebody who named a work that is not there."""

@@ -42,7 +42,7 @@ class Grouping:
         self.words = words
         self.database = database
         # A venue is called by its short name if any work tells it.
-        works = database.works if spec.group == "venue" else ()
+        works = database.known if spec.group == "venue" else ()
         self.short = {fold(names[-1]): names[0] for names in map(venues_of, works) if len(names) > 1}
         self.headings = {self.name(heading.value): heading for heading in spec.headings}
 
@@ -86,7 +86,7 @@ class Grouping:
 
     def check(self, named: Iterable[Heading | GroupLabel], sink: Sink) -> None:
         """Report headings and labels for groups that no work of the database can be in."""
-        named = tuple(named) if self.database.works else ()
+        named = tuple(named) if self.database.known else ()
         known = {self.name(value): value for value in self._possible()} if named else {}
         for one in named:
             if self.name(one.value) not in known:
@@ -96,7 +96,7 @@ class Grouping:
 
     def _possible(self) -> Iterable[str]:
         """All that a heading or a label may be for: also what other lists group by, as `lists:` speaks for all."""
-        works = self.database.works
+        works = self.database.known
         yield from (*KINDS, *STATUSES, UNDATED, OTHER)
         for work in works:
             yield from (*tags_of(work), *venues_of(work))

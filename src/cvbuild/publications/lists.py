@@ -37,7 +37,10 @@ def make_listings(
         [*(full.spec.style for full in lists), *(styles[0].values() if styles else ())], database, typesetter.sink
     )
     out: list[Listing] = []
-    for index, (one, numbers) in enumerate(zip(lists, number_lists(lists, typesetter.sink), strict=True), start=1):
+    index = 0
+    for one, numbers in zip(lists, number_lists(lists, typesetter.sink), strict=True):
+        if one.clusters or not database.left_out:
+            index += 1
         style = resolve_style(one.spec.style, styles, typesetter.sink)
         works = [work for cluster in one.clusters for work in cluster.works]
         items = iter(
@@ -102,7 +105,7 @@ def _check_keys(spec: ListSpec, full: ListSpec, sink: Sink, *, first: bool) -> N
 
 def _check_links(styles: Iterable[StyleSpec | None], database: Database, sink: Sink) -> None:
     """Report links that a style shows, but no work has; not those that every work may have one day, as `slides`."""
-    labels = {link.label.casefold(): link.label for work in database.works for link in work.links}
+    labels = {link.label.casefold(): link.label for work in database.known for link in work.links}
     known = {**dict.fromkeys(ICONS), **labels}
     for style in styles:
         for label in style.show_links if style is not None else ():
@@ -116,7 +119,7 @@ def _check_links(styles: Iterable[StyleSpec | None], database: Database, sink: S
 def _chosen(spec: ListSpec, database: Database, typesetter: Typesetter) -> Numbered:
     order = spec.order or ("written" if spec.keys else "newest",)
     works = in_order(selected(spec, database, typesetter.who, typesetter.marks, typesetter.sink), order)[: spec.limit]
-    if not works and not typesetter.sink.failed:
+    if not works and not typesetter.sink.failed and not database.left_out:
         typesetter.sink.add(EMPTY_LIST, "no work of the database `publications:` is selected here", spec.span)
     grouping = Grouping(spec, database, typesetter.words)
     grouping.check((*spec.headings, *spec.labels), typesetter.sink)

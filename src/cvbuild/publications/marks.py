@@ -100,7 +100,7 @@ class Marks:
                     used |= names
                     if None in names and word not in told:
                         told.add(word)
-                        if span is not None and home is not None and span.source is not home:
+                        if span is not None and home is not None and span.source not in home.whole():
                             hint = f"to print it, add `{word}` to `marks:` at the top level of the CV"
                             message = f"there is no mark `{word}`; it is left out"
                             sink.add(BAD_FIELD, message, span, hint=hint)

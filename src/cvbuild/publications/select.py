@@ -57,7 +57,7 @@ def _by_key(refs: Iterable[WorkRef], database: Database, sink: Sink) -> list[Wor
             sink.add(DUPLICATE_WORK, f"`{ref.key}` is selected twice in one list", ref.span, hint="delete one of them")
         elif work is not None:
             out[ref.key] = work
-        elif ref.key not in database.broken:
+        elif ref.key not in database.broken and ref.key not in database.left_out:
             sink.add(UNKNOWN_WORK, f"there is no work `{ref.key}`", ref.span, hint=database.hint(ref.key))
     return list(out.values())
 
@@ -102,11 +102,11 @@ class _Tests:
     ) -> Test:
         """Whether one of a work's names is wanted; case and accents do not matter, nor in venues punctuation."""
         same = fold if what == "venue" else without_case
-        has = {work.key: frozenset(map(same, names(work))) for work in self.database.works}
+        has = {work.key: frozenset(map(same, names(work))) for work in self.database.known}
         known = frozenset[str]().union(*has.values())
         for name in wanted:
             if same(name) not in known:
-                others = (name for work in self.database.works for name in names(work))
+                others = (name for work in self.database.known for name in names(work))
                 self._report(f"no work has the {what} `{name}`", name, span, others)
         folded = frozenset(map(same, wanted))
         if what == "venue":  # the long name of a venue and the short one, if any work tells both
@@ -116,7 +116,7 @@ class _Tests:
     def _authors(self, selection: Selection) -> Test:
         persons = tuple(self._person(name) for name in selection.author)
         for name, person in zip(selection.author, persons, strict=True):
-            if not any(person(author, work.authors) for work in self.database.works for author in work.authors):
+            if not any(person(author, work.authors) for work in self.database.known for author in work.authors):
                 names = (str(author.name) for work in self.database.works for author in work.authors)
                 self._report(f"no work has the author `{name}`", name, selection.span, names)
         return lambda work: any(person(author, work.authors) for person in persons for author in work.authors)

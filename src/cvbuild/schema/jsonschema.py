@@ -37,6 +37,12 @@ _TEXT: dict[str, Any] = {"type": ["string", "number"]}
 _OTHERS: Final = ("array", "boolean", "number", "object", "string")
 _NULL: dict[str, Any] = {"not": {"type": list(_OTHERS)}}
 """Nothing. As `type: null`, editors would offer it wherever a word is expected."""
+_INCLUDE: dict[str, Any] = {
+    "description": "YAML files whose contents stand here; see docs/variants.md.",
+    "type": ["string", "array"],
+    "items": {"type": "string"},
+    "examples": ["teaching.yaml"],
+}
 
 
 @frozen
@@ -59,6 +65,7 @@ def json_schema(offers: Offers = NO_OFFERS) -> dict[str, Any]:
     """The schema (draft 2020-12) as plain data."""
     defs: dict[str, Any] = {}
     root = _record(record_shape(Document), defs, mapping_only=True)
+    root["anyOf"] = [{"required": root.pop("required")}, {"required": ["include"]}]
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": TITLE,
@@ -119,7 +126,8 @@ def _schema(shape: Shape, defs: dict[str, Any]) -> dict[str, Any]:
                 return _any(inner, many)
             assert isinstance(item, RecordShape)
             value = _named(item, defs, without=keyed.by)
-            return _any({"type": "object", "additionalProperties": value}, many)
+            mapping = {"type": "object", "properties": {"include": _INCLUDE}, "additionalProperties": value}
+            return _any(mapping, many)
         case _:
             raise TypeError(f"no JSON Schema for {shape!r}")
 
@@ -232,7 +240,10 @@ def _record(
         "type": "object",
         "description": about,
         "markdownDescription": about,
-        "properties": {f.key: _property(f, defs) for f in fields if f.attribute != shape.cls.REST},
+        "properties": {
+            **{f.key: _property(f, defs) for f in fields if f.attribute != shape.cls.REST},
+            "include": _INCLUDE,
+        },
         "additionalProperties": _rest(shape, defs),
     }
     if shape.cls is Publications:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cvbuild.model import Author, Document, Entry, Record
+from cvbuild.model import Author, Document, Entry, Record, Section
 from cvbuild.schema.shapes import (
     AuthorShape,
     AuthorsShape,
@@ -29,6 +29,7 @@ This page is made from `src/cvbuild/model.py` by `make docs`; do not edit it.
 
 Texts may hold `**bold**`, `*italic*`, `` `code` ``, `[words](https://…)`, `$math$` and `[@key]`, a citation.
 Where several values are expected, one alone needs no list. A key with nothing behind it is the same as no key.
+In every mapping, `include: parts.yaml` puts what is in another file in its place ([how](variants.md#parts-in-files-of-their-own)).
 """
 
 
@@ -91,10 +92,11 @@ def _section(shape: RecordShape) -> Iterator[str]:
 def _shorthands(shape: RecordShape) -> Iterator[str]:
     short = shape.cls.SHORT
     if short.scalar is not None:
-        yield f"A bare text stands for `{short.scalar.replace('_', '-')}`."
+        inside = f"; in a list, for `{short.item}`" if short.item is not None else ""
+        yield f"A bare text stands for `{short.scalar.replace('_', '-')}`{inside}."
     if short.sequence is not None:
         yield f"A bare list stands for `{short.sequence.replace('_', '-')}`."
-    if short.null:
+    if short.null and issubclass(shape.cls, Section):
         yield "Nothing at all gives only the heading."
     if shape.cls.REST is not None:
         yield f"Every key that is not in the table is one of `{shape.cls.REST}`."

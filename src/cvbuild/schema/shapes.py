@@ -261,11 +261,9 @@ class RecordShape:
         """Its keys, as written in the file, in the order of the class."""
         if self._fields is None:  # made late, because records contain each other
             hints = typing.get_type_hints(self.cls, include_extras=True)
-            self._fields = {
-                f.name.replace("_", "-"): _field_shape(f, hints[f.name])
-                for f in dataclasses.fields(self.cls)
-                if f.name not in ("span", "written")
-            }
+            own = [f for f in dataclasses.fields(self.cls) if f.name not in ("span", "written")]
+            own.sort(key=lambda f: f.name in self.cls.LAST)
+            self._fields = {f.name.replace("_", "-"): _field_shape(f, hints[f.name]) for f in own}
         return self._fields
 
     def read(self, node: Node, sink: Sink) -> Value:
@@ -273,7 +271,7 @@ class RecordShape:
         short = self.cls.SHORT
         if isinstance(node, Mapping):
             return self.read_fields(node, sink, given={})
-        return self._read_short(node, short.scalar, short.sequence, {}, sink)
+        return self._read_short(node, short.item or short.scalar, short.sequence, {}, sink)
 
     def read_pair(self, by: str, key: Scalar, node: Node, sink: Sink) -> Value:
         """A record from ``key: value``, where the key fills the field `by`."""

@@ -58,6 +58,12 @@ _cvbuild_themes() {
     _cvbuild_words "${names[@]}"
 }
 
+_cvbuild_variants() {
+    local cv
+    cv=$(_cvbuild_cv)
+    if [[ -f $cv ]]; then _cvbuild_words $(awk '/^variants:/ { on = 1; next } /^[^ \t#]/ { on = 0 } on && match($0, /^ +[A-Za-z0-9_-]+:/) { key = substr($0, 1, RLENGTH - 1); gsub(/ /, "", key); if (!deep) deep = RLENGTH - length(key) - 1; if (RLENGTH - length(key) - 1 == deep) print key }' "$cv"); fi
+}
+
 # What a command has: the commands below it, its options, those of them that take a value; and how many arguments it
 # takes, of which there may be `more`.
 _cvbuild_of() {
@@ -73,23 +79,23 @@ _cvbuild_of() {
             arguments=1
             ;;
         'cvbuild render')
-            options='--to -o --output --theme --engine --keep-tex --force --verify --timeout --dpi --raw-latex --today -q --quiet --format -j --jobs --depfile --help'
-            valued='--to -o --output --theme --engine --timeout --dpi --today --format -j --jobs --depfile'
+            options='--to -o --output --theme --engine --keep-tex --force --verify --timeout --dpi --raw-latex --today --variant --set --private --as-of -q --quiet --format -j --jobs --depfile --help'
+            valued='--to -o --output --theme --engine --timeout --dpi --today --variant --set --as-of --format -j --jobs --depfile'
             arguments=1 more=1
             ;;
         'cvbuild watch')
-            options='-o --output --theme --engine --preview --open --port --timeout --raw-latex --today --format --help'
-            valued='-o --output --theme --engine --port --timeout --today --format'
+            options='-o --output --theme --engine --preview --open --port --timeout --raw-latex --today --variant --set --private --as-of --format --help'
+            valued='-o --output --theme --engine --port --timeout --today --variant --set --as-of --format'
             arguments=1
             ;;
         'cvbuild validate')
-            options='--theme --raw-latex --lint --today --format --help'
-            valued='--theme --today --format'
+            options='--theme --raw-latex --lint --today --variant --set --private --as-of --format --help'
+            valued='--theme --today --variant --set --as-of --format'
             arguments=1 more=1
             ;;
         'cvbuild collaborators')
-            options='-o --output --months --today --format --help'
-            valued='-o --output --months --today --format'
+            options='-o --output --months --today --set --private --format --help'
+            valued='-o --output --months --today --set --format'
             arguments=1
             ;;
         'cvbuild import')
@@ -98,8 +104,8 @@ _cvbuild_of() {
             arguments=1 more=1
             ;;
         'cvbuild export')
-            options='--bib -o --output --force --format --help'
-            valued='-o --output --format'
+            options='--bib --set --private --as-of -o --output --force --format --help'
+            valued='--set --as-of -o --output --format'
             arguments=1
             ;;
         'cvbuild schema')
@@ -182,6 +188,9 @@ _cvbuild_value() {
         'cvbuild render:--engine' | 'cvbuild watch:--engine' | 'cvbuild theme preview:--engine')
             _cvbuild_words tectonic xelatex lualatex pdflatex
             ;;
+        'cvbuild render:--variant' | 'cvbuild watch:--variant' | 'cvbuild validate:--variant')
+            _cvbuild_variants
+            ;;
         'cvbuild render:--format' | 'cvbuild watch:--format' | 'cvbuild validate:--format' | 'cvbuild collaborators:--format' | 'cvbuild import:--format' | 'cvbuild export:--format')
             _cvbuild_words human json github
             ;;
@@ -192,7 +201,7 @@ _cvbuild_value() {
             _cvbuild_files bib json
             ;;
         'cvbuild explain:1')
-            _cvbuild_words CV001 CV002 CV003 CV004 CV005 CV006 CV007 CV008 CV013 CV014 CV016 CV018 CV019 CV101 CV102 CV103 CV104 CV105 CV106 CV107 CV108 CV109 CV110 CV111 CV112 CV113 CV114 CV115 CV120 CV121 CV201 CV202 CV203 CV204 CV205 CV206 CV207 CV208 CV209 CV210 CV211 CV212 CV213 CV230 CV231 CV232 CV233 CV234 CV235 CV236 CV301 CV302 CV303 CV401 CV402 CV403 CV404 CV405 CV406 CV407 CV408 CV409 CV420 CV421 CV422 CV423 CV424 CV425 CV426 CV427 CV428 CV430 CV431 CV432 CV433 CV434 CV435 CV436 CV437 CV440 CV441 CV442 CV443 CV450 CV451 CV452 CV453 CV454 CV455 CV456 CV501 CV502 CV503 CV504 CV510 CV515 CV516 CV517 CV601 CV602 CV603 CV604 CV605 CV606 CV610 CV611 CV620 CV621 CV622 CV623 CV624 CV625 CV626 CV627 CV640 CV701 CV702 CV703 CV704 CV705 CV706 CV707 CV708 CV709 CV710 CV711 CV712 CV713 CV714 CV715 CV716 CV717 CV718 CV719
+            _cvbuild_words CV001 CV002 CV003 CV004 CV005 CV006 CV007 CV008 CV013 CV014 CV016 CV018 CV019 CV101 CV102 CV103 CV104 CV105 CV106 CV107 CV108 CV109 CV110 CV111 CV112 CV113 CV114 CV115 CV120 CV121 CV130 CV131 CV132 CV134 CV135 CV136 CV137 CV138 CV201 CV202 CV203 CV204 CV205 CV206 CV207 CV208 CV209 CV210 CV211 CV212 CV213 CV230 CV231 CV232 CV233 CV234 CV235 CV236 CV301 CV302 CV303 CV401 CV402 CV403 CV404 CV405 CV406 CV407 CV408 CV409 CV420 CV421 CV422 CV423 CV424 CV425 CV426 CV427 CV428 CV430 CV431 CV432 CV433 CV434 CV435 CV436 CV437 CV440 CV441 CV442 CV443 CV450 CV451 CV452 CV453 CV454 CV455 CV456 CV501 CV502 CV503 CV504 CV510 CV515 CV516 CV517 CV601 CV602 CV603 CV604 CV605 CV606 CV610 CV611 CV620 CV621 CV622 CV623 CV624 CV625 CV626 CV627 CV630 CV640 CV701 CV702 CV703 CV704 CV705 CV706 CV707 CV708 CV709 CV710 CV711 CV712 CV713 CV714 CV715 CV716 CV717 CV718 CV719
             ;;
         'cvbuild completion:1')
             _cvbuild_words bash zsh fish

@@ -53,11 +53,16 @@ function __cvbuild_list
     end
 end
 
+function __cvbuild_variants
+    set -l cv (__cvbuild_cv)
+    test -f "$cv"; and awk '/^variants:/ { on = 1; next } /^[^ \\t#]/ { on = 0 } on && match($0, /^ +[A-Za-z0-9_-]+:/) { key = substr($0, 1, RLENGTH - 1); gsub(/ /, "", key); if (!deep) deep = RLENGTH - length(key) - 1; if (RLENGTH - length(key) - 1 == deep) print key }' $cv
+end
+
 complete -c cvbuild -f
 complete -c cvbuild -n '__cvbuild_below' -a new -d 'Write a first CV, with comments that say how to go on.'
 complete -c cvbuild -n '__cvbuild_below' -a render -d 'Typeset CVs as PDF, or write them in other formats.'
 complete -c cvbuild -n '__cvbuild_below' -a watch -d 'Typeset a CV again each time that it, its theme, or anything else that it is made of is saved.'
-complete -c cvbuild -n '__cvbuild_below' -a validate -d 'Check CVs, and report everything that is wrong with them.'
+complete -c cvbuild -n '__cvbuild_below' -a validate -d 'Check CVs and their variants, and report everything that is wrong with them.'
 complete -c cvbuild -n '__cvbuild_below' -a collaborators -d 'List advisors, advisees and co-authors, as the NSF wants to know them.'
 complete -c cvbuild -n '__cvbuild_below' -a import -d 'Write the works of .bib or CSL-JSON files as YAML, to be edited by hand and put into a CV.'
 complete -c cvbuild -n '__cvbuild_below' -a export -d 'Write the works of a CV for other programs, with all that the CV says of them.'
@@ -88,6 +93,10 @@ complete -c cvbuild -n '__cvbuild_at render' -l timeout -r -d 'Seconds after whi
 complete -c cvbuild -n '__cvbuild_at render' -l dpi -r -d 'How fine pictures of pages are, in dots per inch (default: 150).'
 complete -c cvbuild -n '__cvbuild_at render' -l raw-latex -d 'Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md.'
 complete -c cvbuild -n '__cvbuild_at render' -l today -r -d 'The day that counts as today (default: SOURCE_DATE_EPOCH, or the clock).'
+complete -c cvbuild -n '__cvbuild_at render' -l variant -r -f -a '(__cvbuild_variants)' -d 'A variant of the CV; `all`: each of them, and the CV itself.'
+complete -c cvbuild -n '__cvbuild_at render' -l set -r -d 'Set a value of the CV, as theme.accent=navy; see docs/variants.md.'
+complete -c cvbuild -n '__cvbuild_at render' -l private -d 'With what the CV says is private.'
+complete -c cvbuild -n '__cvbuild_at render' -l as-of -r -d 'The CV as it was on this day.'
 complete -c cvbuild -n '__cvbuild_at render' -s q -l quiet -d 'Say nothing unless something is wrong.'
 complete -c cvbuild -n '__cvbuild_at render' -l format -r -f -a 'human json github' -d 'How to tell what is wrong: to people, as JSON, or to GitHub (docs/formats.md; default: human).'
 complete -c cvbuild -n '__cvbuild_at render' -s j -l jobs -r -d 'How many CVs to work on at once (default, `auto` or 0: one per processor).'
@@ -103,6 +112,10 @@ complete -c cvbuild -n '__cvbuild_at watch' -l port -r -d 'The port of that page
 complete -c cvbuild -n '__cvbuild_at watch' -l timeout -r -d 'Seconds after which typesetting is given up (default: 60).'
 complete -c cvbuild -n '__cvbuild_at watch' -l raw-latex -d 'Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md.'
 complete -c cvbuild -n '__cvbuild_at watch' -l today -r -d 'The day that counts as today (default: SOURCE_DATE_EPOCH, or the clock).'
+complete -c cvbuild -n '__cvbuild_at watch' -l variant -r -f -a '(__cvbuild_variants)' -d 'A variant of the CV; `all`: each of them, and the CV itself.'
+complete -c cvbuild -n '__cvbuild_at watch' -l set -r -d 'Set a value of the CV, as theme.accent=navy; see docs/variants.md.'
+complete -c cvbuild -n '__cvbuild_at watch' -l private -d 'With what the CV says is private.'
+complete -c cvbuild -n '__cvbuild_at watch' -l as-of -r -d 'The CV as it was on this day.'
 complete -c cvbuild -n '__cvbuild_at watch' -l format -r -f -a 'human json github' -d 'How to tell what is wrong: to people, as JSON, or to GitHub (docs/formats.md; default: human).'
 complete -c cvbuild -n '__cvbuild_at watch' -l help -d 'Show what the command does, and exit.'
 complete -c cvbuild -n '__cvbuild_at watch' -k -f -a '(__cvbuild_files yaml yml)'
@@ -110,12 +123,18 @@ complete -c cvbuild -n '__cvbuild_at validate' -l theme -r -f -a '(__cvbuild_the
 complete -c cvbuild -n '__cvbuild_at validate' -l raw-latex -d 'Pass LaTeX in the CV on to TeX: code of whoever wrote it. See docs/raw-latex.md.'
 complete -c cvbuild -n '__cvbuild_at validate' -l lint -d 'Also look for what is valid and yet probably not meant; see docs/lint.md.'
 complete -c cvbuild -n '__cvbuild_at validate' -l today -r -d 'The day that counts as today (default: SOURCE_DATE_EPOCH, or the clock).'
+complete -c cvbuild -n '__cvbuild_at validate' -l variant -r -f -a '(__cvbuild_variants)' -d 'A variant of the CV; `all`: each of them, and the CV itself.'
+complete -c cvbuild -n '__cvbuild_at validate' -l set -r -d 'Set a value of the CV, as theme.accent=navy; see docs/variants.md.'
+complete -c cvbuild -n '__cvbuild_at validate' -l private -d 'With what the CV says is private.'
+complete -c cvbuild -n '__cvbuild_at validate' -l as-of -r -d 'The CV as it was on this day.'
 complete -c cvbuild -n '__cvbuild_at validate' -l format -r -f -a 'human json github' -d 'How to tell what is wrong: to people, as JSON, or to GitHub (docs/formats.md; default: human).'
 complete -c cvbuild -n '__cvbuild_at validate' -l help -d 'Show what the command does, and exit.'
 complete -c cvbuild -n '__cvbuild_at validate' -k -f -a '(__cvbuild_files yaml yml)'
 complete -c cvbuild -n '__cvbuild_at collaborators' -s o -l output -r -F -d 'A .csv or .xlsx file (default: CSV to standard output).'
 complete -c cvbuild -n '__cvbuild_at collaborators' -l months -r -d 'Co-authors of works of so many months (default: 48).'
 complete -c cvbuild -n '__cvbuild_at collaborators' -l today -r -d 'The day that counts as today (default: SOURCE_DATE_EPOCH, or the clock).'
+complete -c cvbuild -n '__cvbuild_at collaborators' -l set -r -d 'Set a value of the CV, as theme.accent=navy; see docs/variants.md.'
+complete -c cvbuild -n '__cvbuild_at collaborators' -l private -d 'With what the CV says is private.'
 complete -c cvbuild -n '__cvbuild_at collaborators' -l format -r -f -a 'human json github' -d 'How to tell what is wrong: to people, as JSON, or to GitHub (docs/formats.md; default: human).'
 complete -c cvbuild -n '__cvbuild_at collaborators' -l help -d 'Show what the command does, and exit.'
 complete -c cvbuild -n '__cvbuild_at collaborators' -k -f -a '(__cvbuild_files yaml yml)'
@@ -125,6 +144,9 @@ complete -c cvbuild -n '__cvbuild_at import' -l format -r -f -a 'human json gith
 complete -c cvbuild -n '__cvbuild_at import' -l help -d 'Show what the command does, and exit.'
 complete -c cvbuild -n '__cvbuild_at import' -k -f -a '(__cvbuild_files bib json)'
 complete -c cvbuild -n '__cvbuild_at export' -l bib -d 'As a .bib file, for BibTeX and biblatex.'
+complete -c cvbuild -n '__cvbuild_at export' -l set -r -d 'Set a value of the CV, as theme.accent=navy; see docs/variants.md.'
+complete -c cvbuild -n '__cvbuild_at export' -l private -d 'With what the CV says is private.'
+complete -c cvbuild -n '__cvbuild_at export' -l as-of -r -d 'The CV as it was on this day.'
 complete -c cvbuild -n '__cvbuild_at export' -s o -l output -r -F -d 'The file to write (default, or `-`: standard output).'
 complete -c cvbuild -n '__cvbuild_at export' -l force -d 'Write over a file that exists.'
 complete -c cvbuild -n '__cvbuild_at export' -l format -r -f -a 'human json github' -d 'How to tell what is wrong: to people, as JSON, or to GitHub (docs/formats.md; default: human).'
@@ -134,7 +156,7 @@ complete -c cvbuild -n '__cvbuild_at schema' -s o -l output -r -F -d 'The file t
 complete -c cvbuild -n '__cvbuild_at schema' -l force -d 'Write over a file that exists.'
 complete -c cvbuild -n '__cvbuild_at schema' -l help -d 'Show what the command does, and exit.'
 complete -c cvbuild -n '__cvbuild_at explain' -l help -d 'Show what the command does, and exit.'
-complete -c cvbuild -n '__cvbuild_at explain' -f -a 'CV001 CV002 CV003 CV004 CV005 CV006 CV007 CV008 CV013 CV014 CV016 CV018 CV019 CV101 CV102 CV103 CV104 CV105 CV106 CV107 CV108 CV109 CV110 CV111 CV112 CV113 CV114 CV115 CV120 CV121 CV201 CV202 CV203 CV204 CV205 CV206 CV207 CV208 CV209 CV210 CV211 CV212 CV213 CV230 CV231 CV232 CV233 CV234 CV235 CV236 CV301 CV302 CV303 CV401 CV402 CV403 CV404 CV405 CV406 CV407 CV408 CV409 CV420 CV421 CV422 CV423 CV424 CV425 CV426 CV427 CV428 CV430 CV431 CV432 CV433 CV434 CV435 CV436 CV437 CV440 CV441 CV442 CV443 CV450 CV451 CV452 CV453 CV454 CV455 CV456 CV501 CV502 CV503 CV504 CV510 CV515 CV516 CV517 CV601 CV602 CV603 CV604 CV605 CV606 CV610 CV611 CV620 CV621 CV622 CV623 CV624 CV625 CV626 CV627 CV640 CV701 CV702 CV703 CV704 CV705 CV706 CV707 CV708 CV709 CV710 CV711 CV712 CV713 CV714 CV715 CV716 CV717 CV718 CV719'
+complete -c cvbuild -n '__cvbuild_at explain' -f -a 'CV001 CV002 CV003 CV004 CV005 CV006 CV007 CV008 CV013 CV014 CV016 CV018 CV019 CV101 CV102 CV103 CV104 CV105 CV106 CV107 CV108 CV109 CV110 CV111 CV112 CV113 CV114 CV115 CV120 CV121 CV130 CV131 CV132 CV134 CV135 CV136 CV137 CV138 CV201 CV202 CV203 CV204 CV205 CV206 CV207 CV208 CV209 CV210 CV211 CV212 CV213 CV230 CV231 CV232 CV233 CV234 CV235 CV236 CV301 CV302 CV303 CV401 CV402 CV403 CV404 CV405 CV406 CV407 CV408 CV409 CV420 CV421 CV422 CV423 CV424 CV425 CV426 CV427 CV428 CV430 CV431 CV432 CV433 CV434 CV435 CV436 CV437 CV440 CV441 CV442 CV443 CV450 CV451 CV452 CV453 CV454 CV455 CV456 CV501 CV502 CV503 CV504 CV510 CV515 CV516 CV517 CV601 CV602 CV603 CV604 CV605 CV606 CV610 CV611 CV620 CV621 CV622 CV623 CV624 CV625 CV626 CV627 CV630 CV640 CV701 CV702 CV703 CV704 CV705 CV706 CV707 CV708 CV709 CV710 CV711 CV712 CV713 CV714 CV715 CV716 CV717 CV718 CV719'
 complete -c cvbuild -n '__cvbuild_at completion' -l help -d 'Show what the command does, and exit.'
 complete -c cvbuild -n '__cvbuild_at completion' -f -a 'bash zsh fish'
 complete -c cvbuild -n '__cvbuild_at man' -l help -d 'Show what the command does, and exit.'

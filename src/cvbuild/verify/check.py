@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 from urllib.parse import quote
 
+from cvbuild.checked import Loaded
 from cvbuild.diagnostics import (
     LINK_LOST,
     NEVER_PRINTED,
@@ -31,7 +32,6 @@ from cvbuild.outline import Outline
 from cvbuild.source import Span
 from cvbuild.text import plain
 from cvbuild.theme import Theme
-from cvbuild.tree import Node
 from cvbuild.verify.facts import Lead, Lit, Loose, Part, Unit, units_of
 from cvbuild.verify.match import Found, Matcher, Stretch
 from cvbuild.verify.printed import Hot, Printed, compact, read_pdf
@@ -66,12 +66,12 @@ def verify(
     files: Files,
     sink: Sink,
     *,
-    root: Node | None = None,
+    loaded: Loaded | None = None,
     missing: Iterable[str] = (),
 ) -> Verified:
     """Compare a PDF with the CV that it was made of; what differs is reported, at its place in the CV.
 
-    `missing` are the characters that no font has, which were reported already; `root` is the tree of the CV's file.
+    `missing` are the characters that no font has, which were reported already; `loaded` is what the CV's file holds.
     """
     writer = LatexWriter(theme, outline.words, files)
     units = units_of(outline, writer.when)
@@ -80,7 +80,7 @@ def verify(
     except ValueError as error:
         sink.add(UNREADABLE_PDF, f"the PDF cannot be read back: {error}", hint="another engine may make a better one")
         return Verified()
-    for words, span in unsaid(document, outline, units, root, writer.when):
+    for words, span in unsaid(document, outline, units, loaded, writer.when):
         sink.add(NEVER_PRINTED, f"`{_short(words)}` is nowhere in what is printed", span)
     matcher = Matcher(printed, frozenset(missing))
     check = _Check(outline, theme, printed, matcher, matcher.match(units), sink)

@@ -54,7 +54,7 @@ SILENT: dict[type, frozenset[str]] = {
     LegendLine: frozenset(("kind",)),
     ListItem: frozenset(("anchor", "work", "label", "own")),  # see `_item`; the work is what the body was made of
 }
-_EVERYWHERE = frozenset(("span", "written"))
+_EVERYWHERE = frozenset(("span", "tags", "written"))
 # What stands behind all else of its unit, in its own place.
 _PLACED = (Entry, Venue, OutSection, Paragraphs, Run, Listing, LegendLine, Group, ListItem)
 # What runs from left to right for sure: from a letter to a letter, with nothing between them that runs the other way.

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from cvbuild.checked import Loaded
 from cvbuild.dates import PartialDate, When
 from cvbuild.model import (
     Citations,
@@ -30,12 +31,13 @@ from cvbuild.model import (
     Record,
     StyleSpec,
     ThemeChoice,
+    Variant,
     WordChoice,
 )
 from cvbuild.names import parse_name
 from cvbuild.outline import Outline, OutSection
 from cvbuild.publications import Listing, ListItem
-from cvbuild.source import Span
+from cvbuild.source import Source, Span
 from cvbuild.text import Cite, Text, Url, plain, walk
 from cvbuild.text import Count as TextCount
 from cvbuild.tree import Mapping, Node, Scalar, Sequence
@@ -45,10 +47,10 @@ from cvbuild.verify.printed import compact
 # What is said of how things are printed, and the databases of works and people, of which lists print what they select.
 SETTINGS: Final = (
     Citations, Count, KnownPerson, Legend, Lint, ListSpec, MarkSpec, PeopleSpec, Photo, Publications, StyleSpec,
-    ThemeChoice, WordChoice,
+    ThemeChoice, Variant, WordChoice,
 )  # fmt: skip
 SILENT: Final[dict[type, frozenset[str]]] = {
-    Document: frozenset(("aliases", "language", "updated"))
+    Document: frozenset(("aliases", "language", "private", "updated"))
 }  # `updated` is looked for in the feet
 
 Said = tuple[str, Span | None]
@@ -58,7 +60,7 @@ def unsaid(
     document: Document,
     outline: Outline,
     units: tuple[Unit, ...],
-    root: Node | None,
+    loaded: Loaded | None,
     when: Callable[[When | PartialDate], str],
 ) -> Iterator[Said]:
     """What is lost, and where it was written."""
@@ -92,8 +94,8 @@ def unsaid(
         if lost and compact(words):
             yield words, getattr(value, "span", None) or span
     yield from _works(outline)
-    if root is not None:
-        yield from _nodes(root, document, printed, hrefs)
+    if loaded is not None:
+        yield from _nodes(loaded.root, loaded.document, printed, hrefs)
 
 
 def _take(words: str, printed: Counter[str]) -> bool:
@@ -124,7 +126,7 @@ def _values(value: Any, span: Span | None) -> Iterator[tuple[Any, Span | None]]:
         case _ if isinstance(value, SETTINGS):
             return
         case Record():
-            silent = SILENT.get(type(value), frozenset()) | {"span", "written"}
+            silent = SILENT.get(type(value), frozenset()) | {"span", "tags", "written"}
             own_words = getattr(value, "when", None)
             for f in dataclasses.fields(value):
                 if f.name not in silent and not (f.name == "date" and own_words):
@@ -180,19 +182,21 @@ _SETTING_KEYS: Final = frozenset(
     for f in dataclasses.fields(Document)
     if f.name not in ("name", "headline", "title", "address", "phone", "email", "website", "summary", "sections")
 )
-_SETTINGS_BELOW: Final = frozenset(("publications", "people", "legend"))  # keys of a section
+_SETTINGS_BELOW: Final = frozenset(("publications", "people", "legend", "tags", "private"))  # keys of a section
 
 
 def _nodes(root: Node, document: Document, printed: Counter[str], hrefs: set[str | None]) -> Iterator[Said]:
     """Scalars of the file that became nothing."""
     if not isinstance(root, Mapping):
         return
-    starts: set[int] = set()
-    keys: set[tuple[int, str]] = set()
+    starts: dict[Source, list[int]] = {}
+    keys: set[tuple[Source, int, str]] = set()
     _read(document, starts, keys)
-    ordered = sorted(starts)
+    for offsets in starts.values():
+        offsets.sort()
 
     def known(scalar: Scalar) -> bool:
+        ordered = starts.get(scalar.span.source, [])
         at = bisect_left(ordered, scalar.span.start)
         return at < len(ordered) and ordered[at] < max(scalar.span.end, scalar.span.start + 1)
 
@@ -210,24 +214,24 @@ def _nodes(root: Node, document: Document, printed: Counter[str], hrefs: set[str
                     if key.text in settings:
                         continue
                     name = key.text.replace("-", "_")
-                    yield from visit(value, (node.span.start, name) in keys, _SETTINGS_BELOW)
+                    yield from visit(value, (node.span.source, node.span.start, name) in keys, _SETTINGS_BELOW)
 
     yield from visit(root, False, _SETTING_KEYS)
 
 
-def _read(value: Any, starts: set[int], keys: set[tuple[int, str]]) -> None:
+def _read(value: Any, starts: dict[Source, list[int]], keys: set[tuple[Source, int, str]]) -> None:
     """Where each text and each record of a document begins, and which keys it was given."""
     match value:
         case Text(span=span):
             if span is not None:
-                starts.add(span.start)
+                starts.setdefault(span.source, []).append(span.start)
         case tuple():
             for item in value:
                 _read(item, starts, keys)
         case Record():
             if value.span is not None:
-                starts.add(value.span.start)
-                keys.update((value.span.start, name) for name in value.written)
+                starts.setdefault(value.span.source, []).append(value.span.start)
+                keys.update((value.span.source, value.span.start, name) for name in value.written)
             for f in dataclasses.fields(value):
                 if f.name not in ("span", "written"):
                     _read(getattr(value, f.name), starts, keys)
