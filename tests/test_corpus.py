@@ -124,7 +124,7 @@ PLACES: dict[str, tuple[Callable[[], None], str]] = {
     "large-text": (long, "validate me.yaml"),
     "pipe-in-cv": (pipe, "validate me.yaml"),
     "theme-toml": (own_theme(theme_toml='extends = "noether"\n[options.x\n'), "validate me.yaml"),
-    "theme-extends-nothing": (own_theme(theme_toml='extends = "curie"\n'), "validate me.yaml"),
+    "theme-extends-nothing": (own_theme(theme_toml='extends = "curium"\n'), "validate me.yaml"),
     "theme-option-broken": (own_theme(theme_toml='extends = "noether"\n[options]\nx = 1\n'), "validate me.yaml"),
     "theme-styles": (own_theme(styles_yaml="brief: {bse: plain}\n"), "validate me.yaml"),
     "template-attribute": (own_theme(header_tex="fine\n  << cv.nothing >>\n"), "validate me.yaml"),

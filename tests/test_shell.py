@@ -99,21 +99,25 @@ OFFERED: list[tuple[list[str], set[str]]] = [
     (["render", "a\\ "], {"a b.yaml"}),
     (["render", '"a '], {"a b.yaml"}),
     (["render", "sub/"], {"sub/far.yaml", "sub/themes"}),
-    (["render", "me.yaml", ""], set()),
+    (["render", "me.yaml", ""], CVS | FOLDERS),
+    (["schema", ""], set()),
     (["render", "me.yaml", "--t"], {"--to", "--theme", "--timeout", "--today"}),
     (["render", "me.yaml", "--", "--t"], set()),
-    (["render", "me.yaml", "--theme", ""], {"noether", "turing", "mine", "everywhere"}),
+    (
+        ["render", "me.yaml", "--theme", ""],
+        {"curie", "hopper", "mirzakhani", "noether", "turing", "mine", "everywhere"},
+    ),
     (["render", "me.yaml", "--theme", "=", "t"], {"turing"}),
     (["render", "sub/far.yaml", "--theme", "the"], {"theirs"}),
     (["render", "me.yaml", "--theme", "./th"], {"./themes"}),
-    (["render", "me.yaml", "--to", "p"], {"pdf"}),
-    (["render", "me.yaml", "--to", "pdf,"], {"pdf,tex"}),
+    (["render", "me.yaml", "--to", "p"], {"pdf", "png"}),
+    (["render", "me.yaml", "--to", "pdf,te"], {"pdf,tex"}),
     (["render", "me.yaml", "--to", "=", "pdf,te"], {"pdf,tex"}),
     (["render", "me.yaml", "--engine", "x"], {"xelatex"}),
     (["render", "--engine", "xelatex", "m"], {"me.yaml"}),
     (["render", "-o", "no"], {"notes.txt"}),
     (["import", "refs.bib", "r"], {"refs.bib"}),
-    (["explain", "CV51"], {"CV515", "CV516", "CV517"}),
+    (["explain", "CV51"], {"CV510", "CV515", "CV516", "CV517"}),
     (["completion", ""], {"bash", "zsh", "fish"}),
     (["theme", "preview", "turing", "m"], {"mine", "me.yaml"}),
     (["theme", "eject", "turing", "--to", ""], FOLDERS),
@@ -134,25 +138,14 @@ def test_bash_offers_what_fits_and_starts_no_program(here: Path) -> None:
 
 
 def test_names_of_variants_come_from_the_cv(here: Path) -> None:
-    app = typer.Typer()
-
-    @app.command()
-    def render(cv: Input, variant: Annotated[str | None, typer.Option("--variant")] = None) -> None: ...
-
-    @app.command()
-    def other() -> None: ...
-
-    root = commands(app)
     path = os.path.dirname(shutil.which("awk") or "/usr/bin/awk")  # noqa: PTH120
     lines = [
         ["render", "me.yaml", "--variant", ""],
         ["render", "me.yaml", "--variant", "s"],
         ["render", "--variant", ""],
     ]
-    assert completed(here, bash(root), lines, path) == [{"short", "long"}, {"short"}, set()]
-    for script in (zsh(root), fish(root)):
-        assert "cvbuild_variants" in script
-    assert "cvbuild_variants" not in bash(commands())
+    script = (SHELL / "cvbuild.bash").read_text(encoding="utf-8")
+    assert completed(here, script, lines, path) == [{"all", "short", "long"}, {"short"}, {"all"}]
 
 
 def test_completion_at_a_terminal(here: Path) -> None:
@@ -179,7 +172,7 @@ def test_completion_at_a_terminal(here: Path) -> None:
         said = type_("cvbuild ren\ta\t--th\t=tu\t\n", "END\r\n")
         # `--th` has one option, so a space follows, and `=tu` stands alone: nothing fits it.
         assert "<render><a b.yaml><--theme>" in said
-        assert "<render><me.yaml><--to=pdf,tex>" in type_("cvbuild ren\tme\t--to=pdf,\t\n", "END\r\n")
+        assert "<render><me.yaml><--to=pdf,tex>" in type_("cvbuild ren\tme\t--to=pdf,te\t\n", "END\r\n")
         assert "<validate><$(touch pwned).yaml>" in type_("cvbuild val\t\\$\t\n", "END\r\n")
         assert not (here / "pwned").exists()
     finally:

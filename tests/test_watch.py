@@ -270,7 +270,7 @@ def test_a_full_disk_is_told_and_tried_again(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "me.yaml").write_text(CV.replace("mine", "noether"))
     job = Job(cv=tmp_path / "me.yaml", targets={"pdf": Path("/dev/full")})
     with Typesetter() as typesetter:
-        rounds = Rounds(job, typesetter, None, Teller(Voice("watch"), job, None, []), None)
+        rounds = Rounds([job], typesetter, None, Teller(Voice("watch"), tmp_path / "me.yaml", None, []), None)
         for _ in range(2):
             seen = rounds.once()
             assert str(tmp_path / "me.yaml") in seen.states

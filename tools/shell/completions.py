@@ -189,7 +189,7 @@ def bash(root: Command) -> str:
     if _uses(root, "variant"):
         variants = (
             "\n_cvbuild_variants() {\n    local cv\n    cv=$(_cvbuild_cv)\n"
-            f"    if [[ -f $cv ]]; then _cvbuild_words $(awk '{_VARIANTS}' \"$cv\"); fi\n}}\n"
+            f"    _cvbuild_words all $([[ -f $cv ]] && awk '{_VARIANTS}' \"$cv\")\n}}\n"
         )
     return _filled(
         _BASH,
@@ -279,7 +279,7 @@ def zsh(root: Command) -> str:
         awk = _VARIANTS.replace("'", "'\\''")
         variants = (
             "\n_cvbuild_variants() {\n    local cv=$(_cvbuild_cv)\n"
-            f"    local -a names\n    [[ -f $cv ]] && names=(${{(f)\"$(awk '{awk}' $cv)\"}})\n    compadd -a names\n}}\n"
+            f"    local -a names=(all)\n    [[ -f $cv ]] && names+=(${{(f)\"$(awk '{awk}' $cv)\"}})\n    compadd -a names\n}}\n"
         )
     return _filled(
         _ZSH,
@@ -442,7 +442,7 @@ def fish(root: Command) -> str:
     variants = ""
     if _uses(root, "variant"):
         awk = _VARIANTS.replace("\\", "\\\\").replace("'", "\\'")
-        variants = f"\nfunction __cvbuild_variants\n    set -l cv (__cvbuild_cv)\n    test -f \"$cv\"; and awk '{awk}' $cv\nend\n"
+        variants = f"\nfunction __cvbuild_variants\n    set -l cv (__cvbuild_cv)\n    echo all\n    test -f \"$cv\"; and awk '{awk}' $cv\nend\n"
     lines = []
     for command in root.every():
         words = "".join(f" {word}" for word in command.path[1:])

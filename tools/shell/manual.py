@@ -31,6 +31,8 @@ ENVIRONMENT: Final = {
     "XDG_DATA_HOME": "Where the embedded engine is installed, in `cvbuild` (default: `~/.local/share`; not on macOS and Windows).",
     "XDG_CACHE_HOME": "Where `cvbuild` keeps what can be made again at any time (default: `~/.cache`; not on Windows).",
     "LOCALAPPDATA": "On Windows, where the engine and the cache are, in `cvbuild`.",
+    "BROWSER": "The browser that `cvbuild watch --open` opens.",
+    "TERM": "If it is `dumb`, the terminal is written to line by line.",
     "CVBUILD_ENGINE_DIR": "The folder of an embedded engine that shall be used instead of the installed one.",
     "CVBUILD_SCRIPTS_DIR": "The folder of the fonts for more scripts.",
     "CVBUILD_DEBUG": "If it is set, a mistake in cvbuild itself is told with a traceback.",

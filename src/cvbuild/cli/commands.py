@@ -14,9 +14,10 @@ from cvbuild.report import printable
 
 GROUPS: Final = {
     "Begin": ("new", "import", "doctor", "engine"),
-    "Make": ("render", "watch"),
+    "Make": ("render", "watch", "theme"),
     "Check": ("validate", "explain"),
     "Take out": ("export", "collaborators", "schema"),
+    "At your shell": ("completion", "man"),
 }
 """The commands in the order in which they are listed; a command that is in no group is listed behind them."""
 _BEGIN: Final = """Your first CV:

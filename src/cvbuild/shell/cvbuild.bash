@@ -61,7 +61,7 @@ _cvbuild_themes() {
 _cvbuild_variants() {
     local cv
     cv=$(_cvbuild_cv)
-    if [[ -f $cv ]]; then _cvbuild_words $(awk '/^variants:/ { on = 1; next } /^[^ \t#]/ { on = 0 } on && match($0, /^ +[A-Za-z0-9_-]+:/) { key = substr($0, 1, RLENGTH - 1); gsub(/ /, "", key); if (!deep) deep = RLENGTH - length(key) - 1; if (RLENGTH - length(key) - 1 == deep) print key }' "$cv"); fi
+    _cvbuild_words all $([[ -f $cv ]] && awk '/^variants:/ { on = 1; next } /^[^ \t#]/ { on = 0 } on && match($0, /^ +[A-Za-z0-9_-]+:/) { key = substr($0, 1, RLENGTH - 1); gsub(/ /, "", key); if (!deep) deep = RLENGTH - length(key) - 1; if (RLENGTH - length(key) - 1 == deep) print key }' "$cv")
 }
 
 # What a command has: the commands below it, its options, those of them that take a value; and how many arguments it

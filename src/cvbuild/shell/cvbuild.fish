@@ -55,6 +55,7 @@ end
 
 function __cvbuild_variants
     set -l cv (__cvbuild_cv)
+    echo all
     test -f "$cv"; and awk '/^variants:/ { on = 1; next } /^[^ \\t#]/ { on = 0 } on && match($0, /^ +[A-Za-z0-9_-]+:/) { key = substr($0, 1, RLENGTH - 1); gsub(/ /, "", key); if (!deep) deep = RLENGTH - length(key) - 1; if (RLENGTH - length(key) - 1 == deep) print key }' $cv
 end
 

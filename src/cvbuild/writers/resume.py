@@ -44,6 +44,10 @@ def write(checked: Checked, sink: Sink) -> bytes:
     return (json.dumps(_Resume(checked, sink).whole(), ensure_ascii=False, indent=2) + "\n").encode()
 
 
+_CHOOSING: Final = frozenset({"private", "tags"})
+"""Fields that say what is in which CV, and nothing of what is there."""
+
+
 class _Resume:
     def __init__(self, checked: Checked, sink: Sink) -> None:
         self.outline = checked.outline
@@ -127,7 +131,11 @@ class _Resume:
 
     def record(self, record: Record) -> Json:
         """All that a record says, under the keys that it has in the YAML."""
-        own = {f.name.replace("_", "-"): getattr(record, f.name) for f in fields(record) if f.compare}
+        own = {
+            f.name.replace("_", "-"): getattr(record, f.name)
+            for f in fields(record)
+            if f.compare and f.name not in _CHOOSING
+        }
         return _said({key: self.value(value) for key, value in own.items()})
 
     def value(self, value: object) -> object:
