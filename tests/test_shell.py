@@ -119,7 +119,7 @@ OFFERED: list[tuple[list[str], set[str]]] = [
     (["import", "refs.bib", "r"], {"refs.bib"}),
     (["explain", "CV51"], {"CV510", "CV515", "CV516", "CV517"}),
     (["completion", ""], {"bash", "zsh", "fish"}),
-    (["theme", "preview", "turing", "m"], {"mine", "me.yaml"}),
+    (["theme", "preview", "turing", "m"], {"mine", "mirzakhani", "me.yaml"}),
     (["theme", "eject", "turing", "--to", ""], FOLDERS),
     (["theme", "eject", "turing", "section.tex", "blocks/co"], {"blocks/course.tex"}),
     (["theme", "list", "--format", ""], {"human", "json"}),
