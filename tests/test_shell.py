@@ -11,18 +11,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
 
 import pytest
-import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from tools.docs import FILES, SHELL
 from tools.shell import commands
-from tools.shell.completions import bash, fish, zsh
 from tools.shell.manual import ENVIRONMENT, _roff, commands_page, man_page
 
-from cvbuild.cli.options import Input
 from tests.support import ROOT
 
 BASH = shutil.which("bash") or "bash"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cvbuild.checked import AS_WRITTEN, Choices
-from cvbuild.diagnostics import BROKEN_OFF, CANNOT_WRITE, MISTAKE, Diagnostic, Sink
+from cvbuild.diagnostics import BROKEN_OFF, CANNOT_WRITE, MISTAKE, UNKNOWN_VARIANT, Diagnostic, Sink
 from cvbuild.engine import Typesetter
 from cvbuild.files import ABSENT, Files, digest
 from cvbuild.formats import FORMATS
@@ -163,7 +163,7 @@ def _take_over(found: Sink, sink: Sink, variant: str | None) -> None:
     known = {_key(d) for d in sink.diagnostics}
     for d in found.diagnostics:
         if _key(d) not in known:
-            where = f" (in the variant `{variant}`)" if variant is not None else ""
+            where = f" (in the variant `{variant}`)" if variant is not None and d.code is not UNKNOWN_VARIANT else ""
             sink.add(d.code, d.message + where, d.span, hint=d.hint, labels=d.labels)
 
 

@@ -35,7 +35,9 @@ def _formats(to: str | None, output: str | None) -> list[str]:
     if to is None:
         kind = Path(output).suffix.lower()[1:] if output is not None else ""
         return [kind if kind in FORMATS else "pdf"]
-    names = [name.strip().lower() for name in to.split(",")]
+    names = [name.strip().lower() for name in to.split(",") if name.strip()]
+    if not names:
+        _refuse(f"--to names no format; there are {', '.join(FORMATS)}")
     for name in names:
         if name not in FORMATS:
             near = closest(name, list(FORMATS))

@@ -120,7 +120,13 @@ def variant_of(document: Document, name: str, sink: Sink) -> Variant | None:
     if name not in known:
         near = closest(name, list(known))
         listed = ", ".join(f"`{other}`" for other in known)
-        hint = f"did you mean `{near}`?" if near else f"there are {listed}" if known else "the CV has no `variants:`"
+        hint = (
+            f"did you mean `{near}`?"
+            if near
+            else f"there {'are' if len(known) > 1 else 'is'} {listed}"
+            if known
+            else "the CV has no `variants:`"
+        )
         sink.add(UNKNOWN_VARIANT, f"there is no variant `{name}`", hint=hint)
     return known.get(name)
 
