@@ -280,7 +280,7 @@ def test_whoever_has_no_engine_is_told_how_to_get_it(
 ) -> None:
     monkeypatch.setattr("cvbuild.engine.parts.locate", lambda: None)
     ran = cvbuild("new", "Lei Wu", cwd=tmp_path)
-    assert "Now:\n  cvbuild engine install  # once: fetches the engine\n  cvbuild watch cv.yaml\n" in ran.stderr
+    assert "Now:\n  cvbuild engine install  # once: fetches the engine\n  cvbuild watch cv.yaml --preview\n" in ran.stderr
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,8 @@ def test_the_help_begins_with_the_first_steps_and_lists_all_commands(tmp_path: P
     assert sorted(listed) == sorted(
         [*(c.name or c.callback.__name__ for c in app.registered_commands if c.callback), "engine"]
     )
-    assert not re.search(r"[a-z]\.\.\.", ran.stdout)  # nothing is cut off
+    for args in ((), ("theme",), ("engine",)):
+        assert not re.search(r"[a-z]\.\.\.", cvbuild(*args, "--help", cwd=tmp_path).stdout), "nothing is cut off"
     assert cvbuild("help", "watch", cwd=tmp_path).stdout == cvbuild("watch", "--help", cwd=tmp_path).stdout
     alone = cvbuild(cwd=tmp_path)
     assert (alone.returncode, "Your first CV:" in alone.stderr + alone.stdout) == (2, True)

@@ -14,14 +14,23 @@ from cvbuild.report import printable
 
 GROUPS: Final = {
     "Begin": ("new", "import", "doctor", "engine"),
-    "Make": ("render", "watch"),
+    "Make": ("render", "watch", "theme"),
     "Check": ("validate", "explain"),
     "Take out": ("export", "collaborators", "schema"),
 }
 """The commands in the order in which they are listed; a command that is in no group is listed behind them."""
 _BEGIN: Final = """Your first CV:
-  cvbuild new "Ada Lovelace"    writes cv.yaml, a CV that tells how to go on
-  cvbuild watch cv.yaml         makes cv.pdf, again each time that you save"""
+  cvbuild new "Ada Lovelace"         writes cv.yaml, a CV that tells how to go on
+  cvbuild watch cv.yaml --preview    shows it, anew each time that you save"""
+
+
+class Subcommands(TyperGroup):
+    """Commands below a command, each with the first sentence of its help, whole."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands in their order."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _about(command)) for name, command in self.commands.items()])
 
 
 class Commands(TyperGroup):
