@@ -280,7 +280,9 @@ def test_whoever_has_no_engine_is_told_how_to_get_it(
 ) -> None:
     monkeypatch.setattr("cvbuild.engine.parts.locate", lambda: None)
     ran = cvbuild("new", "Lei Wu", cwd=tmp_path)
-    assert "Now:\n  cvbuild engine install  # once: fetches the engine\n  cvbuild watch cv.yaml --preview\n" in ran.stderr
+    assert (
+        "Now:\n  cvbuild engine install  # once: fetches the engine\n  cvbuild watch cv.yaml --preview\n" in ran.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -314,7 +316,9 @@ def test_it_renders_on_one_page_and_make_and_the_workflow_know_how(tmp_path: Pat
     def make() -> str:
         return shell("make")
 
+    (tmp_path / "me.pdf").touch()  # made by `cvbuild watch`, which does not tell make what it is made of
     assert "me.pdf (1 page)" in make()
+    assert "theme.toml" in (tmp_path / "me.d").read_text()
     assert "up to date" in make()
     cv = tmp_path / "me.yaml"
     os.utime(cv, (cv.stat().st_atime + 10, cv.stat().st_mtime + 10))
@@ -324,7 +328,9 @@ def test_it_renders_on_one_page_and_make_and_the_workflow_know_how(tmp_path: Pat
         if "public" in step.get("run", ""):
             shell(step["run"])
     assert (tmp_path / "public" / "cv.pdf").read_bytes().startswith(b"%PDF")
-    assert (tmp_path / "public" / "index.html").is_file()
+    assert 'href="cv.pdf"' in (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
+    kept = shell("git init -q; git add -A; git ls-files").splitlines()
+    assert sorted(kept) == [".cvbuild/cv.schema.json", ".github/workflows/cv.yml", ".gitignore", "Makefile", "me.yaml"]
 
 
 # --- what is answered where one does not know yet ---
