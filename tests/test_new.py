@@ -367,7 +367,7 @@ def test_a_command_without_a_cv_says_which_there_are(tmp_path: Path, cvbuild: Cv
     assert said("watch") == (
         "Error: Say which CV. In this folder are b�.yaml, me.yaml; for example: cvbuild watch b�.yaml"
     )
-    assert said("new") == "Error: Missing argument '\"YOUR NAME\"'."
+    assert said("new") == 'Error: Say your name, as it shall be printed, for example: cvbuild new "Ada Lovelace"'
 
 
 def test_the_schema_for_editors_is_written_and_renewed(

@@ -218,7 +218,7 @@ def _hint_near(path: Path, name: str, place: Span | None, kinds: tuple[str, ...]
             if place is None and kinds is CVS
             else None
         )
-    return f"in this folder are {_listed(there)}"
+    return f"in this folder {'is' if len(there) == 1 else 'are'} {_listed(there)}"
 
 
 def _hint_in(folder: Path, name: str, place: Span | None, kinds: tuple[str, ...]) -> str | None:

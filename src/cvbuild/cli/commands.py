@@ -71,6 +71,8 @@ class Commands(TyperGroup):
         except ClickException as error:
             if isinstance(error, MissingParameter) and error.param is not None and error.param.name in ("cv", "cvs"):
                 error = _which(error)
+            elif isinstance(error, MissingParameter) and getattr(error.param, "metavar", None) == '"YOUR NAME"':
+                error = _asked('Say your name, as it shall be printed, for example: cvbuild new "Ada Lovelace"', error)
             error.message = "\n".join(map(printable, error.message.split("\n")))
             error.show()
             sys.exit(error.exit_code)
@@ -97,6 +99,11 @@ def _which(error: MissingParameter) -> ClickException:
     else:
         some = ", ".join(here[:5]) + (", …" if len(here) > 5 else "")
         said = f"Say which CV. In this folder are {some}; for example: {command} {here[0]}"
+    return _asked(said, error)
+
+
+def _asked(said: str, error: ClickException) -> ClickException:
+    """The same error, in words that say how to go on."""
     asked = ClickException(said)
     asked.exit_code = error.exit_code
     return asked
