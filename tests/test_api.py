@@ -69,6 +69,20 @@ def test_what_is_wrong_is_told_in_plain_values(place: Path, capfd: pytest.Captur
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_variant_is_checked_as_it_is_built(place: Path) -> None:
+    text = (
+        GOOD
+        + "private: [email]\nemail: ada@example.org\nvariants: {bad: {theme: nothere}, short: {hide: [email]}}\n"
+    )
+    (place / "several.yaml").write_text(text)
+    assert [d.code for d in cvbuild.check("several.yaml").errors] == ["CV501"]
+    assert cvbuild.check("several.yaml", variant="short", private=True, as_of=date(2020, 1, 1)).ok
+    (unknown,) = cvbuild.check("several.yaml", variant="shrt").errors
+    assert (unknown.code, unknown.hint) == ("CV130", "did you mean `short`?")
+    (unset,) = cvbuild.check("several.yaml", variant="short", settings=["nme=X"]).errors
+    assert unset.code in ("CV136", "CV201")
+
+
 def test_lint_and_today(place: Path) -> None:
     work = "@article{a, title = {T}, author = {Lovelace, Ada}, journal = {J}, year = {2031}}\n"
     (place / "refs.bib").write_text(work)

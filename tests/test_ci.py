@@ -129,7 +129,9 @@ def test_the_workflows_use_what_the_action_has() -> None:
         text = path.read_text(encoding="utf-8")
         assert f"\n{text}```\n" in page, f"docs/ci.md shows {path.name} as it is"
         assert set(re.findall(r"cvbuild(?:@v|==|-)(\d[\w.]*)", text)) == {__version__}
-    used = [step for step in steps(ROOT / "docs" / "ci" / "github.yml") if step["uses"].startswith("OWNER/cvbuild@")]
+    used = [
+        step for step in steps(ROOT / "docs" / "ci" / "github.yml") if step.get("uses", "").startswith("OWNER/cvbuild@")
+    ]
     assert len(used) == 1
     assert set(used[0]["with"]) <= set(ACTION["inputs"])
 
@@ -137,11 +139,23 @@ def test_the_workflows_use_what_the_action_has() -> None:
 @pytest.mark.engine
 def test_the_shell_of_the_workflows(place: Path) -> None:
     (place / "me.yaml").write_text(GOOD)
-    shell = [step["run"] for step in steps(ROOT / "docs" / "ci" / "github-pip.yml") if "run" in step]
+    (place / "site").mkdir()
+    (place / "site" / "me.html").write_text("what the action makes")
+    shell = [
+        step["run"]
+        for name in ("github-pip", "github")
+        for step in steps(ROOT / "docs" / "ci" / f"{name}.yml")
+        if "run" in step
+    ]
     shell += yaml.safe_load((ROOT / "docs" / "ci" / "gitlab.yml").read_text(encoding="utf-8"))["pages"]["script"]
     done = {script: run(script, place) for script in dict.fromkeys(shell)}
     assert {script: ran.stderr for script, ran in done.items() if ran.returncode} == {}
     assert sorted(str(path.relative_to(place)) for path in place.rglob("*.pdf")) == ["me.pdf", "public/me.pdf"]
+    assert sorted(str(path.relative_to(place)) for path in place.rglob("*.html")) == [
+        "me.html",
+        "public/index.html",
+        "site/index.html",
+    ]
     assert (place.parent / "installed").read_text() == f"install cvbuild=={__version__}\n"
 
 

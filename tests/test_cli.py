@@ -109,6 +109,12 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     assert ran.stderr.startswith(b"error CV001: there is no file `nothing.yaml`\n")
 
 
+def test_a_file_that_is_made_of_a_cv_is_not_taken_for_it(tmp_path: Path) -> None:
+    for name in ("cv.json", "cv.yaml"):
+        (tmp_path / name).write_text("name: Ada")
+    assert b"hint: did you mean `cv.yaml`?" in cvbuild("validate", "cv.yml", cwd=tmp_path).stderr
+
+
 def test_version_and_schema(tmp_path: Path) -> None:
     assert cvbuild("--version", cwd=tmp_path).stdout.decode() == f"cvbuild {__version__}\n"
     assert cvbuild("schema", cwd=tmp_path).stdout.startswith(b'{"$schema":')

@@ -135,3 +135,6 @@ def test_today_is_a_day(command: str, tmp_path: Path) -> None:
         ran = CliRunner().invoke(app, [command, str(tmp_path / "me.yaml"), "--today", wrong])
         assert ran.exit_code == 2
         assert ran.stderr == f"cvbuild: --today is a day, as 2026-11-21, and not `{wrong}`\n"
+    if command != "collaborators":
+        ran = CliRunner().invoke(app, [command, str(tmp_path / "me.yaml"), "--as-of", "2020"])
+        assert (ran.exit_code, ran.stderr) == (2, "cvbuild: --as-of is a day, as 2026-11-21, and not `2020`\n")

@@ -10,12 +10,14 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cvbuild.__main__ import _begin
+from cvbuild.api import build
 from cvbuild.diagnostics import Sink
 from cvbuild.files import Files
 from cvbuild.formulas import check_math
@@ -463,3 +465,16 @@ def test_pages_are_accessible_and_fit_small_screens(files: list[Path]) -> None:
                 shown.set_viewport_size({"width": 1280, "height": 900})
             complaints += [(file.stem, found["id"]) for found in axe(shown)]
     assert complaints == []
+
+
+@pytest.mark.engine
+def test_a_page_leads_to_the_pdf_that_is_made_with_it_and_to_no_other(tmp_path: Path) -> None:
+    cv = tmp_path / "me: ü%.yaml"
+    cv.write_text("name: Ada Lovelace\n")
+    result = build(cv, to=("pdf", "html"))
+    assert result.ok
+    links = re.findall(r'<(?:a|link)\b[^>]* href="([^"#]+)"', cv.with_suffix(".html").read_text(encoding="utf-8"))
+    assert [unquote(link) for link in links] == [cv.with_suffix(".pdf").name] * 2
+    assert not any(":" in link for link in links), "a colon would end the name of a scheme"
+    assert build(cv, to="html").ok
+    assert "application/pdf" not in cv.with_suffix(".html").read_text(encoding="utf-8")

@@ -283,7 +283,9 @@ def test_whoever_has_no_engine_is_told_how_to_get_it(
 ) -> None:
     monkeypatch.setattr("cvbuild.engine.parts.locate", lambda: None)
     ran = cvbuild("new", "Lei Wu", cwd=tmp_path)
-    assert "Now:\n  cvbuild engine install  # once: fetches the engine\n  cvbuild watch cv.yaml\n" in ran.stderr
+    assert (
+        "Now:\n  cvbuild engine install  # once: fetches the engine\n  cvbuild watch cv.yaml --preview\n" in ran.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -317,7 +319,9 @@ def test_it_renders_on_one_page_and_make_and_the_workflow_know_how(tmp_path: Pat
     def make() -> str:
         return shell("make")
 
+    (tmp_path / "me.pdf").touch()  # made by `cvbuild watch`, which does not tell make what it is made of
     assert "me.pdf (1 page)" in make()
+    assert "theme.toml" in (tmp_path / "me.d").read_text()
     assert "up to date" in make()
     cv = tmp_path / "me.yaml"
     os.utime(cv, (cv.stat().st_atime + 10, cv.stat().st_mtime + 10))
@@ -327,7 +331,9 @@ def test_it_renders_on_one_page_and_make_and_the_workflow_know_how(tmp_path: Pat
         if "public" in step.get("run", ""):
             shell(step["run"])
     assert (tmp_path / "public" / "cv.pdf").read_bytes().startswith(b"%PDF")
-    assert (tmp_path / "public" / "index.html").is_file()
+    assert 'href="cv.pdf"' in (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
+    kept = shell("git init -q; git add -A; git ls-files").splitlines()
+    assert sorted(kept) == [".cvbuild/cv.schema.json", ".github/workflows/cv.yml", ".gitignore", "Makefile", "me.yaml"]
 
 
 # --- what is answered where one does not know yet ---
@@ -341,7 +347,8 @@ def test_the_help_begins_with_the_first_steps_and_lists_all_commands(tmp_path: P
     assert sorted(listed) == sorted(
         [*(c.name or c.callback.__name__ for c in app.registered_commands if c.callback), "engine", "theme"]
     )
-    assert not re.search(r"[a-z]\.\.\.", ran.stdout)  # nothing is cut off
+    for args in ((), ("theme",), ("engine",)):
+        assert not re.search(r"[a-z]\.\.\.", cvbuild(*args, "--help", cwd=tmp_path).stdout), "nothing is cut off"
     assert cvbuild("help", "watch", cwd=tmp_path).stdout == cvbuild("watch", "--help", cwd=tmp_path).stdout
     alone = cvbuild(cwd=tmp_path)
     assert (alone.returncode, "Your first CV:" in alone.stderr + alone.stdout) == (2, True)
@@ -363,7 +370,7 @@ def test_a_command_without_a_cv_says_which_there_are(tmp_path: Path, cvbuild: Cv
     assert said("watch") == (
         "Error: Say which CV. In this folder are b�.yaml, me.yaml; for example: cvbuild watch b�.yaml"
     )
-    assert said("new") == "Error: Missing argument '\"YOUR NAME\"'."
+    assert said("new") == 'Error: Say your name, as it shall be printed, for example: cvbuild new "Ada Lovelace"'
 
 
 def test_the_schema_for_editors_is_written_and_renewed(

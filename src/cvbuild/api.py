@@ -188,6 +188,10 @@ def check(  # type: ignore[overload-overlap]
     /,
     *,
     theme: str | None = ...,
+    variant: str | None = ...,
+    settings: Iterable[str] = ...,
+    private: bool = ...,
+    as_of: date | None = ...,
     lint: bool = ...,
     today: date | None = ...,
     raw_latex: bool = ...,
@@ -199,6 +203,10 @@ def check(
     /,
     *,
     theme: str | None = ...,
+    variant: str | None = ...,
+    settings: Iterable[str] = ...,
+    private: bool = ...,
+    as_of: date | None = ...,
     lint: bool = ...,
     today: date | None = ...,
     raw_latex: bool = ...,
@@ -209,6 +217,10 @@ def check(
     /,
     *,
     theme: str | None = None,
+    variant: str | None = None,
+    settings: Iterable[str] = (),
+    private: bool = False,
+    as_of: date | None = None,
     lint: bool = False,
     today: date | None = None,
     raw_latex: bool = False,
@@ -216,10 +228,12 @@ def check(
 ) -> Result | list[Result]:
     """Find all that is wrong with a CV, or with several, and write nothing. No engine is needed.
 
-    With `lint`, also what is valid and yet probably not meant (docs/lint.md). The others are as for `build`.
+    With `lint`, also what is valid and yet probably not meant (docs/lint.md). The CV and all its variants are looked at; with `variant`,
+    only this one. The others are as for `build`.
     """
-    day = _day(today)
-    asked = [_Check(Path(one), theme, lint, day, raw_latex) for one in _paths(path)]
+    choices = Choices(theme=theme, settings=tuple(settings), private=private, as_of=_day(as_of))
+    variants, day = (variant,) if variant is not None else (), _day(today) or _day(as_of)
+    asked = [_Check(Path(one), choices, variants, lint, day, raw_latex) for one in _paths(path)]
     results = _all(_check, asked, executor)
     return results[0] if isinstance(path, (str, os.PathLike)) else results
 
@@ -239,7 +253,8 @@ class _Build:
 @frozen
 class _Check:
     path: Path
-    theme: str | None
+    choices: Choices
+    variants: tuple[str, ...]
     lint: bool
     day: tuple[int, int, int] | None
     raw_latex: bool
@@ -257,7 +272,12 @@ def _build(asked: _Build) -> Result:
 
 def _check(asked: _Check) -> Result:
     found = attempt_to_examine(
-        asked.path, Files(asked.day), Choices(theme=asked.theme), lint=asked.lint, raw_latex=asked.raw_latex
+        asked.path,
+        Files(asked.day),
+        asked.choices,
+        variants=asked.variants,
+        lint=asked.lint,
+        raw_latex=asked.raw_latex,
     )
     return Result(asked.path, _plain(found.sink))
 

@@ -44,7 +44,7 @@ class Checked:
     """A CV in which no error was found.
 
     `document` is the one that was asked for: the CV, or a variant of it, without what is private. `loaded` is what
-    its file holds, all of it: nothing of that may be printed.
+    its file holds, all of it: nothing of that may be printed. `pdf` is where a page in the web finds the PDF, if both are made.
     """
 
     source: Source
@@ -55,3 +55,4 @@ class Checked:
     files: Files
     loaded: Loaded
     choices: Choices
+    pdf: str | None = None

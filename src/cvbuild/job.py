@@ -53,6 +53,16 @@ class Job:
         """The target that stands for all of them: the PDF, or the first."""
         return self.targets["pdf"] if "pdf" in self.targets else next(iter(self.targets.values()))
 
+    @property
+    def link(self) -> str | None:
+        """The address by which the page leads to the PDF, if both are made: in one folder, so that they can be moved together."""
+        page, pdf = self.targets.get("html"), self.targets.get("pdf")
+        if page is None or pdf is None or page.parent != pdf.parent:
+            return None
+        from urllib.parse import quote_from_bytes
+
+        return quote_from_bytes(os.fsencode(pdf.name))
+
 
 @frozen
 class Made:
@@ -79,7 +89,9 @@ def make(job: Job, typesetter: Typesetter, files: Files, before: int | None = No
     if source is None:
         return Made(Outcome(sink=sink), {})
     formats = dict.fromkeys((*job.targets, *(("pdf",) if job.verify else ())))
-    outcome = render(source, files, typesetter, choices=job.choices, formats=formats, timeout=job.timeout, pages=before)
+    outcome = render(
+        source, files, typesetter, choices=job.choices, formats=formats, timeout=job.timeout, pages=before, pdf=job.link
+    )
     verified = _verified(outcome, files) if job.verify else None
     made = {name: _made(outcome, name, job.dpi) for name in job.targets}
     for name, target in job.targets.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cvbuild import cache
@@ -185,11 +185,13 @@ def render(
     formats: Collection[str] = ("pdf",),
     timeout: float = 60.0,
     pages: int | None = None,
+    pdf: str | None = None,
 ) -> Outcome:
     """Make a CV in all `formats`. Never raises for what is wrong with the CV, its theme or the engine: see `Outcome.sink`.
 
     `files` are those with which `source` was read. `timeout`, in seconds, is that of one run of the
     engine. `pages` is how many there were the last time: "page 1 of 3" then takes one run, not two.
+    `pdf` is the address by which a page in the web leads to the PDF.
     """
     files = files or Files()
     typesetter = typesetter or Typesetter()
@@ -197,6 +199,7 @@ def render(
     checked = check(source, files, outcome.sink, choices)
     if checked is None:
         return outcome
+    checked = replace(checked, pdf=pdf) if pdf is not None else checked
     outcome.checked = checked
     if needs_latex(formats):
         _typeset_cv(outcome, checked, typesetter, timeout, pages, typeset=needs_engine(formats))

@@ -206,7 +206,9 @@ def _meant(char: str) -> str:
 def _hint_near(path: Path, name: str, place: Span | None, kinds: tuple[str, ...]) -> str | None:
     """A file that is there, and may be meant instead."""
     there = _files_in(path.parent, kinds)
-    stems = {Path(other).stem: other for other in reversed(there)}
+    # Of two files with the same name, the one whose ending stands first in `kinds`: `cv.json` may be made of `cv.yaml`.
+    ranked = sorted(there, key=lambda other: kinds.index(Path(other).suffix.lower()), reverse=True)
+    stems = {Path(other).stem: other for other in ranked}
     near = stems.get(closest(path.stem, list(stems)) or "")
     if near is not None:
         return f"did you mean `{_as_written(path, name, place).parent / near}`?"
@@ -216,7 +218,7 @@ def _hint_near(path: Path, name: str, place: Span | None, kinds: tuple[str, ...]
             if place is None and kinds is CVS
             else None
         )
-    return f"in this folder are {_listed(there)}"
+    return f"in this folder {'is' if len(there) == 1 else 'are'} {_listed(there)}"
 
 
 def _hint_in(folder: Path, name: str, place: Span | None, kinds: tuple[str, ...]) -> str | None:

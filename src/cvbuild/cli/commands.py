@@ -21,8 +21,17 @@ GROUPS: Final = {
 }
 """The commands in the order in which they are listed; a command that is in no group is listed behind them."""
 _BEGIN: Final = """Your first CV:
-  cvbuild new "Ada Lovelace"    writes cv.yaml, a CV that tells how to go on
-  cvbuild watch cv.yaml         makes cv.pdf, again each time that you save"""
+  cvbuild new "Ada Lovelace"         writes cv.yaml, a CV that tells how to go on
+  cvbuild watch cv.yaml --preview    shows it, anew each time that you save"""
+
+
+class Subcommands(TyperGroup):
+    """Commands below a command, each with the first sentence of its help, whole."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands in their order."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _about(command)) for name, command in self.commands.items()])
 
 
 class Commands(TyperGroup):
@@ -63,6 +72,8 @@ class Commands(TyperGroup):
         except ClickException as error:
             if isinstance(error, MissingParameter) and error.param is not None and error.param.name in ("cv", "cvs"):
                 error = _which(error)
+            elif isinstance(error, MissingParameter) and getattr(error.param, "metavar", None) == '"YOUR NAME"':
+                error = _asked('Say your name, as it shall be printed, for example: cvbuild new "Ada Lovelace"', error)
             error.message = "\n".join(map(printable, error.message.split("\n")))
             error.show()
             sys.exit(error.exit_code)
@@ -89,6 +100,11 @@ def _which(error: MissingParameter) -> ClickException:
     else:
         some = ", ".join(here[:5]) + (", …" if len(here) > 5 else "")
         said = f"Say which CV. In this folder are {some}; for example: {command} {here[0]}"
+    return _asked(said, error)
+
+
+def _asked(said: str, error: ClickException) -> ClickException:
+    """The same error, in words that say how to go on."""
     asked = ClickException(said)
     asked.exit_code = error.exit_code
     return asked

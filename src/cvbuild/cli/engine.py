@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from cvbuild.cli.commands import Subcommands
 from cvbuild.cli.output import WRONG_CV, WRONG_USAGE, say
 
-engine_app = typer.Typer(help="The embedded engine: install it, look at it.", no_args_is_help=True)
+engine_app = typer.Typer(cls=Subcommands, help="The embedded engine: install it, look at it.", no_args_is_help=True)
 
 
 @engine_app.command("install")

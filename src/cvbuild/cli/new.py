@@ -192,7 +192,7 @@ def _next(target: Path) -> str:
     except EngineError:
         ready = False
     first = "" if ready else "  cvbuild engine install  # once: fetches the engine\n"
-    return f"\nNow:\n{first}  cvbuild watch {shlex.quote(str(target))}\n\nIt makes {target.with_suffix('.pdf')}, and makes it again each time that you save. Open both, and write.\n"
+    return f"\nNow:\n{first}  cvbuild watch {shlex.quote(str(target))} --preview\n\nIt makes {target.with_suffix('.pdf')}, again each time that you save, and prints an address at which your browser shows it.\n"
 
 
 def _listed(names: Sequence[object]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from cvbuild.cli.commands import Subcommands
 from cvbuild.cli.options import EngineOption, ForceOption, RawLatexOption, TimeoutOption, TodayOption, day_of, seconds
 from cvbuild.cli.output import WRONG_CV, WRONG_USAGE, Voice, counted, pages_of, say, status
 from cvbuild.diagnostics import Sink
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from cvbuild.theme import Theme
     from cvbuild.themes import Drafts, Listed
 
-theme_app = typer.Typer(help="Themes: list them, compare them, make your own.", no_args_is_help=True)
+theme_app = typer.Typer(cls=Subcommands, help="Themes: list them, compare them, make your own.", no_args_is_help=True)
 
 
 class ListFormat(StrEnum):

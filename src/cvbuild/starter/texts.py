@@ -9,7 +9,6 @@ from typing import Final
 
 from cvbuild.bibliography.yaml_scalars import scalar
 from cvbuild.files import Files
-from cvbuild.formats import FORMATS
 from cvbuild.frozen import frozen
 from cvbuild.names import AuthorsError, Identity, Match, parse_name, split_authors, split_marks
 from cvbuild.names.writing import write_name
@@ -71,9 +70,8 @@ def starter(wish: Wish) -> dict[str, str]:
     if wish.makefile:
         texts["Makefile"] = _fill("Makefile", file=wish.file, stem=stem, inputs=" ".join((wish.file, *wish.works)))
     if wish.github:
-        formats = ",".join(name for name in ("pdf", "html") if name in FORMATS)
-        texts[WORKFLOW] = _fill("github.yml", file=wish.file, formats=formats, version=wish.version)
-        texts[".gitignore"] = _fill("gitignore.txt", stem=stem)
+        texts[WORKFLOW] = _fill("github.yml", file=wish.file, version=wish.version)
+        texts[".gitignore"] = _fill("gitignore.txt", file=wish.file, stem=stem)
     return texts
 
 

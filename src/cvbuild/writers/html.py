@@ -81,7 +81,7 @@ _ENCODED: Final = re.compile(r"[\x00-\x20\"<>\[\\\]^`{|}\x7f]|%(?![0-9A-Fa-f]{2}
 
 def write(checked: Checked, sink: Sink) -> bytes:
     """The page. Raw LaTeX, which no page can show, is reported. Raises as `Writer.write`."""
-    writer = HtmlWriter(checked.theme, checked.outline, checked.files)
+    writer = HtmlWriter(checked.theme, checked.outline, checked.files, checked.pdf)
     written = writer.page()
     check_photo(checked, written.pictures, sink)
     for span in writer.raw:
@@ -95,9 +95,9 @@ class HtmlWriter(Writer):
 
     below = "html"
 
-    def __init__(self, theme: Theme, outline: Outline, files: Files) -> None:
+    def __init__(self, theme: Theme, outline: Outline, files: Files, pdf: str | None = None) -> None:
         super().__init__(theme, outline.words, files)
-        self.outline = outline
+        self.outline, self.pdf = outline, pdf
         self.raw: list[Span | None] = []
         self.right = outline.language.partition("-")[0].lower() in _RIGHT
         self.ids = dict(_ids(outline.blocks))
@@ -111,6 +111,7 @@ class HtmlWriter(Writer):
             self.outline,
             page=SimpleNamespace(
                 title=_title(self.outline),
+                pdf=self.pdf,
                 description=_shortened(_description(self.outline)),
                 language=self.outline.language,
                 direction="rtl" if self.right else "ltr",
