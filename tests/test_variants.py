@@ -563,6 +563,7 @@ def test_places_lead_into_included_files(tmp_path: Path) -> None:
         ("include: none.yaml", "CV001"),
         ("include: self.yaml", "CV134"),
         ("include: cv.yaml", "CV134"),
+        ("include: back.yaml", "CV134"),
         ("include: list.yaml", "CV135"),
         ("include: [head.yaml, head2.yaml]", "CV102"),
         ("include: {a: b}", "CV202"),
@@ -580,6 +581,7 @@ def test_what_cannot_be_included_is_told(text: str, expected: str, tmp_path: Pat
     for name, content in {
         "self": "include: other.yaml\n", "other": "include: self.yaml\n", "list": "[a]\n", "head": "headline: a\n",
         "head2": "headline: b\n", "mapping": "A: b\n", "bad": "a: [\n", "cv": "",
+        "back": "include: cv.yaml\n",
         "many": "sections: [" + "{include: m1.yaml}," * 90 + "]\n",
         **{f"m{i}": "[" + f"{{include: m{i + 1}.yaml}}," * 90 + "]\n" for i in range(1, 4)}, "m4": "[x]\n",
     }.items():  # fmt: skip
@@ -587,6 +589,7 @@ def test_what_cannot_be_included_is_told(text: str, expected: str, tmp_path: Pat
     found, sink = look(cv("name: Ada\n" + text + "\n", inside))
     assert found is None
     assert sink.diagnostics[0].code.number == expected, list(sink.sorted())
+    assert len(sink.diagnostics) == 1 or "back" not in text  # what a file could not bring is not told again
 
 
 def test_so_many_files_and_no_more(tmp_path: Path) -> None:
@@ -658,7 +661,8 @@ def test_tex_of_variants(folder: Path) -> None:
     assert cvbuild("render", "me.yaml", "--variant", "all", "-o", "x.pdf", cwd=folder).returncode == 2
     ran = cvbuild("render", "me.yaml", "--variant", "tow", cwd=folder)
     assert (ran.returncode, b"did you mean `two`?" in ran.stderr) == (1, True)
-    assert cvbuild("render", "me.yaml", "--as-of", "2023", cwd=folder).returncode == 2
+    wrong = cvbuild("render", "me.yaml", "--as-of", "2023", cwd=folder)
+    assert (wrong.returncode, b"--as-of is a day" in wrong.stderr) == (2, True)
 
 
 def test_validate_looks_at_all_variants_and_tells_each_thing_once(tmp_path: Path) -> None:

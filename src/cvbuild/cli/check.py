@@ -48,7 +48,7 @@ def validate(
 
     if cv.count("-") > 1:
         refuse("standard input can be read only once")
-    choices, day = choices_of(theme, settings, private, as_of), day_of(today) or day_of(as_of)
+    choices, day = choices_of(theme, settings, private, as_of), day_of(today) or day_of(as_of, "--as-of")
     look, worst = (examine if len(cv) == 1 else attempt_to_examine), 0
     for one in cv:
         found = look(path_of(one), Files(day), choices, variants=variant or (), lint=lint, raw_latex=raw_latex)

@@ -80,7 +80,7 @@ def render(
     from cvbuild.targets import Refused
 
     begun: Begun = context.obj or Begun()
-    most, day = at_once(jobs), day_of(today) or day_of(as_of)
+    most, day = at_once(jobs), day_of(today) or day_of(as_of, "--as-of")
     try:
         asked = all_jobs(
             cv,

@@ -83,7 +83,7 @@ def watch(
         jobs = all_jobs([cv], None, output, choices, variants=wanted, timeout=seconds(timeout), raw_latex=raw_latex)
     except Refused as why:
         refuse(str(why))
-    day, path = day_of(today) or day_of(as_of), path_of(cv)
+    day, path = day_of(today) or day_of(as_of, "--as-of"), path_of(cv)
     if path is None or any(job.main is None for job in jobs):
         refuse("a stream cannot be watched; name files")
     if not path.is_file():
