@@ -40,7 +40,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, script in {
         "pip": pip,
         "python": f'if [ "$1 $2" = "-m pip" ]; then shift 2; {pip}; else exec {real} "$@"; fi',
-        "cvbuild": f'exec {real} -m cvbuild "$@"',
+        "cvbuild": f'exec {real} -P -m cvbuild "$@"',
     }.items():
         (programs / name).write_text(f"#!/bin/sh\n{script}\n")
         (programs / name).chmod(0o755)
@@ -75,7 +75,7 @@ def perform(place: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str
             done = dict(re.findall(r"^(\w+)=(.*)$", output.read_text(), re.MULTILINE))
             given |= {f"steps.version.outputs.{name}": value for name, value in done.items()}
             env = {
-                name: given[value.removeprefix("${{ ").removesuffix(" }}")]
+                name: given[value[4:-3]] if value.startswith("${{ ") else value
                 for name, value in step.get("env", {}).items()
             }
             ran = run(step["run"], place, **env)
@@ -109,6 +109,15 @@ def test_the_action(place: Path) -> None:
     places = [line.partition("::")[2].partition("::")[0] for line in ran.stdout.splitlines()]
     assert "error file=cvs/two.yaml,line=3,col=1,endLine=3,endColumn=9,title=CV201%3A unknown key" in places
     assert any(place.startswith("warning file=cvs/refs.bib,line=4,") for place in places)
+
+
+def test_no_file_of_the_repository_is_a_library(place: Path) -> None:
+    for name in ("cvbuild.py", "platform.py", "json.py", "yaml.py"):
+        (place / name).write_text("open('ran', 'w')\n")
+    (place / "me.yaml").write_text(GOOD)
+    ran, _ = perform(place, cv="me.yaml", to="txt")
+    assert ran.returncode == 0, ran.stderr
+    assert not (place / "ran").exists()
 
 
 def test_the_action_is_sound() -> None:

@@ -312,7 +312,14 @@ def test_nobody_listens(tmp_path: Path) -> None:
     (tmp_path / "me.yaml").write_text(WRONG)
     ran = wild("KeyError('a')", "2>/dev/full")
     assert (ran.returncode, ran.stderr) == (3, "")
-    for command in ("validate me.yaml 2>/dev/full", "schema >/dev/full", "schema | true", "--help >/dev/full"):
+    for command in (
+        "validate me.yaml 2>/dev/full",
+        "schema >/dev/full",
+        "schema | true",
+        "--help >/dev/full",
+        "man >/dev/full",
+        "man >&-",
+    ):
         shell = f'"$0" -m cvbuild {command}'
         said = subprocess.run(
             ["sh", "-c", shell, sys.executable], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -21,6 +21,7 @@ from cvbuild.checked import AS_WRITTEN, Checked, Choices
 from cvbuild.choosing import read_tree
 from cvbuild.dates import Day, PartialDate, format_when, parse_when
 from cvbuild.diagnostics import Sink
+from cvbuild.exchange import export_bib
 from cvbuild.files import Files
 from cvbuild.includes import MAX_FILES
 from cvbuild.outline import OutSection
@@ -29,6 +30,8 @@ from cvbuild.schema import load_document
 from cvbuild.schema.jsonschema import json_schema
 from cvbuild.source import Source
 from cvbuild.variants import as_of
+from cvbuild.writers.registry import write_text
+from tests import everyfield
 from tests.pdf import Pdf
 from tests.strategies import records
 from tests.support import EXAMPLES, ROOT, blocks, items, listings, places
@@ -285,6 +288,55 @@ def test_the_same_is_written_as_if_private_things_were_not_there() -> None:
     assert "quux" not in repr(found.database.works).lower()
     document = replace(found.document, span=None)
     assert "quux" not in re.sub(r"Span\(source=.*?raw_latex=False\)", "", repr(replace(document, sections=()))).lower()
+
+
+def all_formats(cv: dict[str, Any], **choices: Any) -> dict[str, str]:
+    """What is written of a CV, but for pages; and its works as BibTeX."""
+    text = json.dumps(cv)
+    found, sink = checked(text, **choices), Sink()
+    written = {name: write_text(name, found, sink).decode() for name in ("html", "md", "txt", "json")}
+    assert not sink.failed, list(sink.sorted())
+    bib = export_bib(Source("cv.yaml", text, ROOT, raw_latex=False), Files(), Sink(), Choices(**choices))
+    assert bib is not None
+    return {"tex": latex(text, **choices), "bib": bib.text, **written}
+
+
+def test_no_field_of_what_is_private_leaves_a_trace_in_any_format() -> None:
+    head = {"headline", "title", "address", "phone", "profiles", "summary"}
+    secret: dict[str, Any] = {"entries": [], "works": {}, "people": {}, "head": {}}
+    for number, (name, make) in enumerate(everyfield.fields()):
+        made, part = make(f"quux{number}"), name.split(".")
+        if part[0] in head:
+            secret["head"][part[0]] = made[part[0]]
+        elif part[0] == "people":
+            for key, person in made["people"].items():
+                who = person if isinstance(person, dict) else {"name": person or key}
+                secret["people"][f"Quuxperson {number}"] = {**who, "private": True}
+        elif part[:2] == ["publications", "works"] and not {"marks", "person", "people"} & {*part}:  # these name others
+            (work,) = made["publications"]["works"].values()
+            secret["works"][f"quuxwork{number}"] = {**work, "private": True}
+        elif part[:3] == ["sections", "key", "entries"]:
+            (entry,) = made["sections"]["key"]["entries"]
+            whole = {**entry, "private": True}
+            private = [{**point, "private": True} for point in entry.get("bullets", [])]
+            secret["entries"].append({**entry, "bullets": private} if private else whole)
+    assert min(map(len, secret.values())) >= len(head) - 1
+    open_cv: dict[str, Any] = {"name": "Ada", "publications": {"open": {"title": "T", "authors": "Ada", "year": 2000}}}
+    lists: dict[str, Any] = {"Works": {"publications": "all"}, "Co": {"people": "co-authors"}}
+    public = [
+        {key: value for key, value in e.items() if key != "bullets"} for e in secret["entries"] if "private" not in e
+    ]
+    without = all_formats({**open_cv, "sections": {"A": {"entries": public}, **lists}})
+    cv = {
+        **open_cv, **secret["head"], "private": [*secret["head"]], "people": secret["people"],
+        "publications": {**open_cv["publications"], **secret["works"]},
+        "sections": {"A": {"entries": secret["entries"]}, **lists, "Quux": {"private": True, "text": "quux"}},
+    }  # fmt: skip
+    for name, written in all_formats(cv).items():
+        assert "quux" not in written.lower(), name
+        assert written == without[name], name
+    for name, written in all_formats(cv, private=True).items():
+        assert written.lower().count("quux") > 20, (name, written.count("quux"))
 
 
 def test_private_things_can_be_asked_for(tmp_path: Path) -> None:
@@ -563,6 +615,7 @@ def test_places_lead_into_included_files(tmp_path: Path) -> None:
         ("include: none.yaml", "CV001"),
         ("include: self.yaml", "CV134"),
         ("include: cv.yaml", "CV134"),
+        ("include: back.yaml", "CV134"),
         ("include: list.yaml", "CV135"),
         ("include: [head.yaml, head2.yaml]", "CV102"),
         ("include: {a: b}", "CV202"),
@@ -580,6 +633,7 @@ def test_what_cannot_be_included_is_told(text: str, expected: str, tmp_path: Pat
     for name, content in {
         "self": "include: other.yaml\n", "other": "include: self.yaml\n", "list": "[a]\n", "head": "headline: a\n",
         "head2": "headline: b\n", "mapping": "A: b\n", "bad": "a: [\n", "cv": "",
+        "back": "include: cv.yaml\n",
         "many": "sections: [" + "{include: m1.yaml}," * 90 + "]\n",
         **{f"m{i}": "[" + f"{{include: m{i + 1}.yaml}}," * 90 + "]\n" for i in range(1, 4)}, "m4": "[x]\n",
     }.items():  # fmt: skip
@@ -587,6 +641,7 @@ def test_what_cannot_be_included_is_told(text: str, expected: str, tmp_path: Pat
     found, sink = look(cv("name: Ada\n" + text + "\n", inside))
     assert found is None
     assert sink.diagnostics[0].code.number == expected, list(sink.sorted())
+    assert len(sink.diagnostics) == 1 or "back" not in text  # what a file could not bring is not told again
 
 
 def test_so_many_files_and_no_more(tmp_path: Path) -> None:
@@ -658,7 +713,8 @@ def test_tex_of_variants(folder: Path) -> None:
     assert cvbuild("render", "me.yaml", "--variant", "all", "-o", "x.pdf", cwd=folder).returncode == 2
     ran = cvbuild("render", "me.yaml", "--variant", "tow", cwd=folder)
     assert (ran.returncode, b"did you mean `two`?" in ran.stderr) == (1, True)
-    assert cvbuild("render", "me.yaml", "--as-of", "2023", cwd=folder).returncode == 2
+    wrong = cvbuild("render", "me.yaml", "--as-of", "2023", cwd=folder)
+    assert (wrong.returncode, b"--as-of is a day" in wrong.stderr) == (2, True)
 
 
 def test_validate_looks_at_all_variants_and_tells_each_thing_once(tmp_path: Path) -> None:

@@ -338,6 +338,19 @@ def test_what_stands_elsewhere_is_out_of_order() -> None:
 
 
 @pytest.mark.engine
+def test_what_readers_put_before_the_heading_beside_it_is_there() -> None:
+    """hopper's headings stand on the first line of their text, and readers give a line from right to left in another order."""
+    cv = "name: Ada\nsections:\n  Heading: שלום עולם\n  עבודה: [אחת English שתיים]\n"
+    read_cv, files = read(cv)
+    outcome = render(read_cv, files, Typesetter(), choices=Choices(theme="hopper"))
+    assert verified(outcome, files)[1].diagnostics == []
+    other, more = read(cv.replace("עולם", "ארץ"))
+    changed = check(other, more, Sink(), Choices(theme="hopper"))
+    outcome.checked = changed
+    assert [d.code.number for d in verified(outcome, files)[1].diagnostics][:1] == ["CV620"]
+
+
+@pytest.mark.engine
 def test_what_the_cv_does_not_have_comes_from_nowhere() -> None:
     told = places(compared(WHOLE.replace(", bullets: [Bul3]", "")).sorted())
     line = next(n for n, row in enumerate(WHOLE.splitlines(), start=1) if "Bul3" in row)

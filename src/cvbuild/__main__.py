@@ -52,14 +52,26 @@ def _run(arguments: list[str]) -> int:
 
         told = answer(arguments)
         if told is not None:
-            if sys.stdout is not None:
-                sys.stdout.buffer.write(told.encode())
-            return 0
+            return _print(told)
     if arguments[:1] == ["doctor"] and not _is_whole():
         from cvbuild.doctor import main as examine
 
         return examine("json" if "json" in arguments or "--format=json" in arguments else "human")
     return _call(arguments, None)
+
+
+def _print(text: str) -> int:
+    """Write to standard output; the exit status."""
+    try:
+        if sys.stdout is None:
+            raise OSError("standard output is closed")
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever listened has read enough
+        return 1
+    except OSError as error:
+        return _tell(error)
+    return 0
 
 
 def _is_whole() -> bool:

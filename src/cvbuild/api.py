@@ -152,13 +152,15 @@ def build(
     always made anew, also where nothing has changed.
 
     Raises ValueError if what is asked for cannot be done whatever the CV holds: a format that there is not, two CVs that
-    would be written to one file. What is wrong with a CV, or with the machine, is in the result.
+    would be written to one file; and TypeError for a day that is none. What is wrong with a CV, or with the machine, is in the result.
     """
     if engine is not None and engine not in ENGINES:
         raise ValueError(f"there is no engine `{engine}`; there are {', '.join(ENGINES)}")
     if not timeout >= 1:
         raise ValueError("`timeout` is a number of seconds, 1 or more")
     formats = [to] if isinstance(to, str) else list(to)
+    if isinstance(settings, str):  # its letters would be taken for settings
+        raise TypeError("`settings` are texts, as ['theme.accent=navy']")
     if variant == "all":
         raise ValueError("`variant` names one variant; build each of them")
     if not formats:
@@ -316,6 +318,8 @@ def _absolute(path: PathLike) -> str:
 
 
 def _day(today: date | None) -> tuple[int, int, int] | None:
+    if today is not None and not isinstance(today, date):
+        raise TypeError(f"a day is a `datetime.date`, and not {today!r}")
     return (today.year, today.month, today.day) if today is not None else None
 
 

@@ -139,6 +139,8 @@ class _Includer:
     def joined(self, near: Node, far: Node, include: Span | None) -> Node:
         """Two nodes in one. `include` is where the far one is included beside the near one; None if both are included."""
         match near, far:
+            case _, Scalar(null=True):  # a file that includes nothing but what could not be had: that was told
+                return near
             case Mapping(pairs=pairs), Mapping():
                 others = {key.text: (key, value) for key, value in far.pairs}
                 out = [

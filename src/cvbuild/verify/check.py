@@ -157,6 +157,9 @@ class _Check:
             if (place := _largest(one)) is not None:
                 high = place.end if any(part.turned for part in one.unit.parts) else place.start
                 break
+        if any(part.turned for part in self.found[n].unit.parts):
+            # Readers also turn what stands beside it on its line, as a heading in the margin.
+            low, high = self.printed.line(low - 1)[0] if low else 0, self.printed.line(high)[1]
         return low, max(low, high)
 
     def _lost(self, one: Found, part: Part) -> None:

@@ -117,10 +117,28 @@ class Printed:
             found.setdefault((hot.href, hot.to) if hot else None, hot)
         return list(found.values())
 
+    def line(self, at: int) -> tuple[int, int]:
+        """From where to where the line goes on which a position lies: characters that stand beside each other."""
+        if not 0 <= at < len(self.index):
+            return at, at
+        here = self.glyphs[self.index[at]]
+        start = end = at
+        while start > 0 and _beside(here, self.glyphs[self.index[start - 1]]):
+            start -= 1
+        while end < len(self.index) and _beside(here, self.glyphs[self.index[end]]):
+            end += 1
+        return start, end
+
     def place(self, at: int) -> tuple[int, float]:
         """Page (from 0) and height of a position."""
         glyph = self.glyphs[self.index[min(at, len(self.index) - 1)]]
         return glyph.page, glyph.box.top
+
+
+def _beside(one: Glyph, other: Glyph) -> bool:
+    """Whether the middle of a character is at the height of another one."""
+    middle = (other.box.bottom + other.box.top) / 2
+    return one.page == other.page and one.box.bottom - 1 <= middle <= one.box.top + 1
 
 
 def _clusters(glyphs: tuple[Glyph, ...]) -> Iterator[tuple[int, str]]:
