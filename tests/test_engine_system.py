@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cvbuild.checked import Choices
-from cvbuild.cli import EngineName
+from cvbuild.cli.options import EngineName
 from cvbuild.clock import epoch
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import ENGINES, EngineError, TexJob, Typesetter
