@@ -21,8 +21,8 @@ from cvbuild.names.writing import write_name
 from cvbuild.source import Source
 from cvbuild.text import Text
 from tests import hostile
+from tests.inside import cvbuild
 from tests.support import EXAMPLES, document
-from tests.test_cli import cvbuild
 
 
 def read(bib: str) -> tuple[tuple[Work, ...], list[Diagnostic]]:

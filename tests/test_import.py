@@ -19,8 +19,8 @@ from cvbuild.exchange import import_works
 from cvbuild.model import Work
 from cvbuild.source import CONTROL, Source
 from tests import hostile
+from tests.inside import cvbuild
 from tests.support import load
-from tests.test_cli import cvbuild
 
 BIB = r"""@string{jc = "J. Comput. Phys."}
 @article{wu:2018, author = {Wu, Lei and E, Weinan and others}, journal = jc, year = 2018, month = jul, volume = 12,
