@@ -71,8 +71,7 @@ def test_what_is_wrong_is_told_in_plain_values(place: Path, capfd: pytest.Captur
 
 def test_a_variant_is_checked_as_it_is_built(place: Path) -> None:
     text = (
-        GOOD
-        + "private: [email]\nemail: ada@example.org\nvariants: {bad: {theme: nothere}, short: {hide: [email]}}\n"
+        GOOD + "private: [email]\nemail: ada@example.org\nvariants: {bad: {theme: nothere}, short: {hide: [email]}}\n"
     )
     (place / "several.yaml").write_text(text)
     assert [d.code for d in cvbuild.check("several.yaml").errors] == ["CV501"]

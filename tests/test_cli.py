@@ -12,6 +12,7 @@ import pytest
 from tools.drawings import png
 
 from cvbuild import __version__
+from tests import inside
 
 GOOD = "name: Ada Lovelace\nsections:\n  Notes: On the engine.\n"
 WRONG = "name: Ada Lovelace\nsectoins:\n  Notes: On the engine.\nemail: nobody\n"
@@ -79,7 +80,7 @@ def test_standard_input(tmp_path: Path) -> None:
 )
 def test_wrong_usage_is_status_2(args: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "me.yaml").write_text(GOOD)
-    ran = cvbuild(*args, cwd=tmp_path)
+    ran = inside.cvbuild(*args, cwd=tmp_path)
     assert ran.returncode == 2
     assert ran.stdout == b""
     assert b"Traceback" not in ran.stderr
@@ -98,14 +99,14 @@ def test_wrong_usage_is_status_2(args: tuple[str, ...], tmp_path: Path) -> None:
 def test_wrong_usage_is_answered_with_what_was_meant(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
     (tmp_path / "me.yaml").write_text(GOOD)
     (tmp_path / "other.yaml").write_text(GOOD)
-    ran = cvbuild(*args, cwd=tmp_path)
+    ran = inside.cvbuild(*args, cwd=tmp_path)
     assert ran.returncode == 2
     assert said in ran.stderr.decode()
     assert (tmp_path / "other.yaml").read_text() == GOOD
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    ran = cvbuild("validate", "nothing.yaml", cwd=tmp_path)
+    ran = inside.cvbuild("validate", "nothing.yaml", cwd=tmp_path)
     assert ran.stderr.startswith(b"error CV001: there is no file `nothing.yaml`\n")
 
 
@@ -271,7 +272,7 @@ ODD = "a\x1b[31m\x85b\n.yaml"
 )
 def test_a_name_of_a_file_cannot_steer_the_terminal(args: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / ODD).write_text(WRONG)
-    said = cvbuild(*args, cwd=tmp_path).stderr.decode()
+    said = inside.cvbuild(*args, cwd=tmp_path).stderr.decode()
     assert "31m" in said
     assert all(c == "\n" or c.isprintable() for c in said)
 

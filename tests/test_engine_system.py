@@ -8,12 +8,13 @@ import shutil
 import stat
 import time
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from cvbuild.checked import Choices
-from cvbuild.cli import EngineName
+from cvbuild.cli.options import EngineName
 from cvbuild.clock import epoch
 from cvbuild.diagnostics import Sink
 from cvbuild.engine import ENGINES, EngineError, TexJob, Typesetter
@@ -152,8 +153,9 @@ def test_a_mistake_of_tex_has_its_line(engine: str) -> None:
 
 
 @pdftex
-@pytest.mark.parametrize("theme", ["noether", "turing"])
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    ("path", "theme"), list(zip(EXAMPLES, cycle(["noether", "turing"]))), ids=lambda what: getattr(what, "stem", what)
+)
 def test_the_examples(path: Path, theme: str) -> None:
     """Every fact, in the same fonts, on as many pages as with the embedded engine."""
     cv = Source(str(path), path.read_text(encoding="utf-8"), path.parent)

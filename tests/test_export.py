@@ -21,8 +21,8 @@ from cvbuild.names.writing import write_name
 from cvbuild.source import Source
 from cvbuild.text import Text
 from tests import hostile
+from tests.inside import cvbuild
 from tests.support import EXAMPLES, document
-from tests.test_cli import cvbuild
 
 
 def read(bib: str) -> tuple[tuple[Work, ...], list[Diagnostic]]:
@@ -43,7 +43,7 @@ def bib(yaml: str) -> str:
 # --- the whole way ---
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(hostile.databases)
 def test_every_work_reads_back(database: tuple[Work, ...]) -> None:
     written = write_bib(database, "from x\ny.yaml")
@@ -54,7 +54,7 @@ def test_every_work_reads_back(database: tuple[Work, ...]) -> None:
         assert same(work, again), (hostile.differences((work,), (again,)), written)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(hostile.works())
 def test_a_bib_file_is_stable_and_balanced(work: Work) -> None:
     """A second export says the same as the first, and BibTeX, which counts every brace, sees where fields end."""

@@ -103,10 +103,10 @@ STYLES = {
 }
 
 
-def cv(style: str, theme: str) -> str:
-    """A CV with all characters of the bundle in one style."""
+def cv(style: str, theme: str, characters: Iterable[str]) -> str:
+    """A CV with characters in one style."""
     items = []
-    for character in BUNDLE:
+    for character in characters:
         text = typed(character)
         escaped = "\\" + text if text in string.punctuation and style != "code" else text
         if style == "code" and text == "`":
@@ -129,17 +129,18 @@ def missing(outcome: Outcome, line: int | None = None) -> set[str]:
 @pytest.mark.parametrize("theme", ["noether", "turing"])
 @pytest.mark.parametrize("style", STYLES)
 def test_every_character_of_a_cv_reads_back(style: str, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or a warning tells that it is missing."""
+    """Or a warning tells that it is missing. All in one theme; the other has its share, with the same fonts."""
     monkeypatch.setenv("CVBUILD_SCRIPTS_DIR", "/nonexistent")
-    outcome = render(source(cv(style, theme)))
+    tried = BUNDLE if theme == "noether" else [*BUNDLE[::4], "ȋ", "ḯ"]
+    outcome = render(source(cv(style, theme, tried)))
     assert outcome.pdf, outcome.sink.diagnostics
     told = missing(outcome)
     assert not told & set(ALWAYS)
     found = read(outcome.pdf)
-    lost = {c for c in BUNDLE if not same(c, found.get(str(ord(c))))}
+    lost = {c for c in tried if not same(c, found.get(str(ord(c))))}
     # Not typed; taken apart, see above; read as a dotless i with marks.
     apart = {"`", "ɨ"} if style == "code" else {"ȋ", "ḯ"} if theme == "turing" else set()
-    assert lost == told | apart
+    assert lost == told | (apart & set(tried))
 
 
 SURPRISES = {
@@ -191,8 +192,8 @@ def test_a_missing_character_tells_where_to_get_a_font(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("ranges", ["3041-3094 309B-309E 30A1-30F6 30FB-30FE 4E00-76FF", "7700-9FA5", "AC00-D7A3"])
 def test_chinese_japanese_korean_read_back(ranges: str) -> None:
-    """Every character of the fallback's, in a CV."""
-    sample = printed(code_points(ranges))
+    """Of the fallback's characters every third, in a CV; `python -m tools.characters` tries all."""
+    sample = printed(code_points(ranges))[::3]
     lines = ["".join(sample[at : at + 400]) for at in range(0, len(sample), 400)]
     outcome = render(source(f"name: N\nsections:\n  A: {json.dumps(lines, ensure_ascii=False)}\n"))
     assert outcome.pdf

@@ -19,8 +19,8 @@ from cvbuild.exchange import import_works
 from cvbuild.model import Work
 from cvbuild.source import CONTROL, Source
 from tests import hostile
+from tests.inside import cvbuild
 from tests.support import load
-from tests.test_cli import cvbuild
 
 BIB = r"""@string{jc = "J. Comput. Phys."}
 @article{wu:2018, author = {Wu, Lei and E, Weinan and others}, journal = jc, year = 2018, month = jul, volume = 12,
@@ -67,7 +67,7 @@ def test_tidy(tmp_path: Path) -> None:
     assert ran.stdout.decode() == YAML
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(hostile.databases)
 def test_every_work_reads_back(works: tuple[Work, ...]) -> None:
     back = works_in(write_works(works, "from x\ny.bib"))
@@ -75,7 +75,7 @@ def test_every_work_reads_back(works: tuple[Work, ...]) -> None:
     assert back == works
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(hostile.databases)
 def test_the_same_works_as_in_the_file(works: tuple[Work, ...]) -> None:
     source, sink = Source("refs.bib", write_bib(works)), Sink()

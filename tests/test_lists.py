@@ -611,7 +611,7 @@ def made(found: tuple[Work, ...], lists: list[ListSpec], **more: object) -> Outl
     return outlined(Document(name="Lei Wu", publications=Publications(works=found), sections=sections, **more), Sink())  # type: ignore[arg-type]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(works, st.lists(specs, min_size=1, max_size=3))
 def test_each_selected_work_is_printed_once_under_a_number_of_its_own(
     found: tuple[Work, ...], lists: list[ListSpec]
@@ -638,7 +638,7 @@ def test_each_selected_work_is_printed_once_under_a_number_of_its_own(
         assert numbers in (sorted(numbers), sorted(numbers, reverse=True))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(works, specs, st.sampled_from(["together", "apart"]), st.booleans())
 def test_a_citation_names_the_number_that_stands_at_its_work(
     found: tuple[Work, ...], spec: ListSpec, form: str, ranges: bool
@@ -666,7 +666,7 @@ def test_a_citation_names_the_number_that_stands_at_its_work(
     assert all(isinstance(node, Role) and node.name == "citation" for node in text.body)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(works, selections)
 def test_without_is_the_complement_and_counts_are_lengths(found: tuple[Work, ...], selection: Selection) -> None:
     database = make_database(found, (), Sink())

@@ -26,13 +26,17 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The sdist, and the wheel with the engine that was built from it."""
-    return tool.build(tmp_path_factory.mktemp("dist"))
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tool.build_sdist(tmp_path_factory.mktemp("sdist"))
 
 
-def test_the_wheel_holds_the_engine_and_all_licences(packages: tuple[Path, Path]) -> None:
-    _, wheel = packages
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel with the engine that was built from the sdist."""
+    return tool.build_wheel(sdist, tmp_path_factory.mktemp("wheel"))
+
+
+def test_the_wheel_holds_the_engine_and_all_licences(wheel: Path) -> None:
     assert wheel.stat().st_size < 25_000_000
     lock = read_lock()
     with zipfile.ZipFile(wheel) as archive:
@@ -65,16 +69,13 @@ def test_the_wheel_holds_the_engine_and_all_licences(packages: tuple[Path, Path]
     assert "keep their own licences" in str(said.get_payload())
 
 
-def test_the_wheel_renders_examples_alone(
-    packages: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_wheel_renders_examples_alone(wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two of them; `make wheel` renders all."""
     monkeypatch.setattr(tool, "EXAMPLES", [path for path in EXAMPLES if path.stem in ("jjzhu", "lei-wu")])
     here = tool.render_here(tmp_path / "here")
     assert len(here) == 2
     work = tmp_path / "work"
     work.mkdir()
-    _, wheel = packages
     trial = tool.try_offline(wheel, work)
     assert trial.pdfs == here
     page = tool.page(wheel, trial, here)
@@ -97,8 +98,8 @@ def test_the_wheel_renders_examples_alone(
     shutil.rmtree(work)
 
 
-def test_sdist_and_wheel_without_the_engine(tmp_path: Path) -> None:
-    sdist, wheel = tool.build(tmp_path, platform=None)
+def test_sdist_and_wheel_without_the_engine(sdist: Path, tmp_path: Path) -> None:
+    wheel = tool.build_wheel(sdist, tmp_path, platform=None)
     assert wheel.name.endswith("-py3-none-any.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
@@ -130,9 +131,9 @@ def test_sdist_and_wheel_without_the_engine(tmp_path: Path) -> None:
     assert not [name for name in inside if name.endswith((".ttf", ".otf", ".sty", ".whl", ".deb"))]
 
 
-def test_a_wheel_with_the_fonts_alone(tmp_path: Path) -> None:
+def test_a_wheel_with_the_fonts_alone(sdist: Path, tmp_path: Path) -> None:
     """For platforms without a program: it says so, and a TeX system finds the fonts in it."""
-    _, wheel = tool.build(tmp_path, platform="any")
+    wheel = tool.build_wheel(sdist, tmp_path, platform="any")
     assert wheel.name.endswith("-py3-none-any.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     groups = {tool.group(name) for name in zipfile.ZipFile(wheel).namelist()}

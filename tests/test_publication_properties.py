@@ -156,7 +156,7 @@ def marks(body: Text) -> set[str]:
     return found | {node.mark for node in walk(body.body) if isinstance(node, Role) and node.mark}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(CV)
 def test_whole_cvs(cv: dict[str, Any]) -> None:
     sink = Sink()

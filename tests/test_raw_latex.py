@@ -17,8 +17,8 @@ from cvbuild.markup.writing import write
 from cvbuild.pipeline import check, write_latex
 from cvbuild.source import Source
 from cvbuild.text import Code, Raw, Str, Text, plain, walk
+from tests.inside import cvbuild
 from tests.support import source
-from tests.test_cli import cvbuild
 
 YAML = """\
 name: N

@@ -275,6 +275,7 @@ RARE = {
     *("schema.jsonschema", "schema.reference"),
 }
 RARE = {f"cvbuild.{name}" for name in (*RARE, "api", "batch", "cli.batch", "cli.progress", "depfile")}
+RARE |= {f"cvbuild.cli.{name}" for name in ("check", "engine", "new", "theme", "watch", "works")}
 
 
 @pytest.mark.engine

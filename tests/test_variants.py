@@ -32,10 +32,10 @@ from cvbuild.source import Source
 from cvbuild.variants import as_of
 from cvbuild.writers.registry import write_text
 from tests import everyfield
+from tests.inside import cvbuild
 from tests.pdf import Pdf
 from tests.strategies import records
 from tests.support import EXAMPLES, ROOT, blocks, items, listings, places
-from tests.test_cli import cvbuild
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 

@@ -13,6 +13,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -70,16 +71,29 @@ class Trial:
         return "\n".join(self.lines) + "\n"
 
 
-def build(out: Path, platform: str | None = "this") -> tuple[Path, Path]:
-    """Build the sdist, and from it the wheel for a platform, or without the engine. Returns both."""
+def build_sdist(out: Path) -> Path:
+    """Build the sdist, of the files of this folder."""
+    return _build("sdist", ROOT, out, None)
+
+
+def build_wheel(sdist: Path, out: Path, platform: str | None = "this") -> Path:
+    """Build from an sdist the wheel for a platform, or the one without the engine."""
+    with tempfile.TemporaryDirectory() as scratch:
+        with tarfile.open(sdist) as archive:
+            archive.extractall(scratch, filter="data")
+        (unpacked,) = Path(scratch).iterdir()
+        return _build("wheel", unpacked, out, platform)
+
+
+def _build(kind: str, folder: Path, out: Path, platform: str | None) -> Path:
     environment = {name: value for name, value in os.environ.items() if name != "CVBUILD_WHEEL_PLATFORM"}
     environment |= {"CVBUILD_WHEEL_PLATFORM": platform} if platform else {}
     with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", scratch, str(ROOT)]
+        command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", scratch, str(folder)]
         _run(command, Path(scratch), environment)
+        (built,) = Path(scratch).iterdir()
         out.mkdir(parents=True, exist_ok=True)
-        (sdist,), (wheel,) = (list(Path(scratch).glob(pattern)) for pattern in ("*.tar.gz", "*.whl"))
-        return Path(shutil.copy(sdist, out)), Path(shutil.copy(wheel, out))
+        return Path(shutil.copy(built, out))
 
 
 def render_here(out: Path) -> dict[str, bytes]:
@@ -242,7 +256,7 @@ def work_folder() -> Iterator[Path]:
 
 def main() -> None:
     """Build, try, write; stops if a PDF is not as it should be."""
-    _, wheel = build(ROOT / "dist")
+    wheel = build_wheel(build_sdist(ROOT / "dist"), ROOT / "dist")
     with work_folder() as work:
         here = render_here(work / "here")
         trial = try_offline(wheel, work)

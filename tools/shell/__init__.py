@@ -95,12 +95,13 @@ def commands(typed: typer.Typer = app, name: str = "cvbuild") -> Command:
 def _walk(command: Any, path: tuple[str, ...]) -> Command:
     options = [_parameter(p) for p in command.params if p.param_type_name == "option"]
     options.append(Parameter(("--help",), "", "Show what the command does, and exit.", "none"))
+    below = {name: command.get_command(None, name) for name in getattr(command, "list_commands", lambda _: ())(None)}
     return Command(
         path,
         _sentence(command.help or ""),
         tuple(_parameter(p) for p in command.params if p.param_type_name == "argument"),
         tuple(options),
-        tuple(_walk(below, (*path, name)) for name, below in getattr(command, "commands", {}).items()),
+        tuple(_walk(found, (*path, name)) for name, found in below.items()),
     )
 
 

@@ -11,20 +11,10 @@ from typing import Annotated
 import typer
 
 from cvbuild import __version__
-from cvbuild.cli.check import schema, validate
+from cvbuild.cli.begun import Begun
 from cvbuild.cli.commands import Commands
-from cvbuild.cli.doctor import doctor
-from cvbuild.cli.engine import engine_app
-from cvbuild.cli.explain import explain
-from cvbuild.cli.new import new
-from cvbuild.cli.options import EngineName
-from cvbuild.cli.render import Begun, render
-from cvbuild.cli.shell import completion, man
-from cvbuild.cli.theme import theme_app
-from cvbuild.cli.watch import watch
-from cvbuild.cli.works import collaborators, export, import_
 
-__all__ = ["Begun", "EngineName", "app"]
+__all__ = ["Begun", "app"]
 
 
 app = typer.Typer(
@@ -51,19 +41,3 @@ def _main(
     ] = False,
 ) -> None:
     pass
-
-
-app.command()(new)
-app.command()(render)
-app.command()(watch)
-app.command()(validate)
-app.command()(collaborators)
-app.command("import")(import_)
-app.command()(export)
-app.command()(schema)
-app.command()(explain)
-app.command()(completion)
-app.command()(man)
-app.add_typer(theme_app, name="theme")
-app.command()(doctor)
-app.add_typer(engine_app, name="engine")

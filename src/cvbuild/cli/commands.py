@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import typer
+import typer.main
 from typer._click.exceptions import ClickException, MissingParameter
 from typer.core import TyperGroup
 
 from cvbuild.report import printable
 
+COMMANDS: Final = {
+    "new": "new:new",
+    "render": "render:render",
+    "watch": "watch:watch",
+    "validate": "check:validate",
+    "collaborators": "works:collaborators",
+    "import": "works:import_",
+    "export": "works:export",
+    "schema": "check:schema",
+    "explain": "explain:explain",
+    "completion": "shell:completion",
+    "man": "shell:man",
+    "theme": "theme:theme_app",
+    "doctor": "doctor:doctor",
+    "engine": "engine:engine_app",
+}
+"""Where each command lies: its module in this room, and its function there. Only the one that is called is imported."""
 GROUPS: Final = {
     "Begin": ("new", "import", "doctor", "engine"),
     "Make": ("render", "watch", "theme"),
@@ -41,9 +60,23 @@ class Commands(TyperGroup):
         """`cvbuild help render` is `cvbuild render --help`."""
         return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, imported when it is first asked for; None if there is none."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            self.commands[cmd_name] = _made(cmd_name, getattr(import_module(f"cvbuild.cli.{module}"), name))
+        return self.commands.get(cmd_name)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is meant; a CV is none."""
-        if args and args[0] not in self.commands and Path(args[0]).suffix.lower() in (".yaml", ".yml"):
+        if args and args[0] not in COMMANDS:
+            for name in COMMANDS:  # one of them may be meant
+                self.get_command(ctx, name)
+        if args and args[0] not in COMMANDS and Path(args[0]).suffix.lower() in (".yaml", ".yml"):
             ctx.fail(f"Say what to do with {args[0]}, for example: cvbuild render {args[0]}")
         return super().resolve_command(ctx, args)
 
@@ -57,13 +90,12 @@ class Commands(TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The commands in their groups, each with the first sentence of its help."""
         listed = {name for names in GROUPS.values() for name in names}
-        others = tuple(name for name in self.commands if name not in listed)
-        wide = max(map(len, self.commands))
+        others = tuple(name for name in COMMANDS if name not in listed)
+        wide = max(map(len, COMMANDS))
         for title, names in {**GROUPS, "More": others}.items():
-            rows = [(f"{name:{wide}}", _about(self.commands[name])) for name in names if name in self.commands]
-            if rows:
-                with formatter.section(title):
-                    formatter.write_dl(rows)
+            rows = [(f"{name:{wide}}", _about(self.get_command(ctx, name))) for name in names]
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def main(self, *args: Any, **others: Any) -> Any:
         """Run a command, and leave. What is wrong with the command line is told so that it cannot steer a terminal."""
@@ -80,6 +112,16 @@ class Commands(TyperGroup):
         except typer.Abort:
             sys.exit(1)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _made(name: str, found: Any) -> Any:
+    """A function, or an app with some of them, as a command of this name."""
+    holder = typer.Typer(rich_markup_mode=None)
+    if isinstance(found, typer.Typer):
+        holder.add_typer(found, name=name)
+    else:
+        holder.command(name)(found)
+    return typer.main.get_group(holder).commands[name]
 
 
 def _about(command: Any) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
 from cvbuild import record
+from cvbuild.cli.begun import Begun
 from cvbuild.cli.options import (
     AsOfOption,
     EngineOption,
@@ -28,16 +29,6 @@ from cvbuild.cli.options import (
     seconds,
 )
 from cvbuild.cli.output import Format, Voice, refuse
-
-if TYPE_CHECKING:
-    from cvbuild.engine import Typesetter
-
-
-class Begun(NamedTuple):
-    """What `cvbuild.__main__` knows and has started before this module was imported."""
-
-    command: list[str] | None = None
-    typesetter: Typesetter | None = None
 
 
 def render(

@@ -70,7 +70,7 @@ _cvbuild_of() {
     commands= options= valued= arguments=0 more=
     case $1 in
         'cvbuild')
-            commands='new render watch validate collaborators import export schema explain completion man doctor theme engine'
+            commands='new render watch validate collaborators import export schema explain completion man theme doctor engine'
             options='--version --help'
             ;;
         'cvbuild new')
@@ -123,10 +123,6 @@ _cvbuild_of() {
         'cvbuild man')
             options='--help'
             ;;
-        'cvbuild doctor')
-            options='--format --help'
-            valued='--format'
-            ;;
         'cvbuild theme')
             commands='list show preview which eject new'
             options='--help'
@@ -159,6 +155,10 @@ _cvbuild_of() {
             options='--extends --user --cv --help'
             valued='--extends --cv'
             arguments=1
+            ;;
+        'cvbuild doctor')
+            options='--format --help'
+            valued='--format'
             ;;
         'cvbuild engine')
             commands='install status'
@@ -206,7 +206,7 @@ _cvbuild_value() {
         'cvbuild completion:1')
             _cvbuild_words bash zsh fish
             ;;
-        'cvbuild doctor:--format' | 'cvbuild theme list:--format')
+        'cvbuild theme list:--format' | 'cvbuild doctor:--format')
             _cvbuild_words human json
             ;;
         'cvbuild theme preview:-o' | 'cvbuild theme preview:--output' | 'cvbuild theme eject:--to')
