@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cvbuild.cli.commands import COMMANDS
 from tests.docs import Block, blocks, tried
 from tests.support import ROOT
 
@@ -74,9 +75,5 @@ def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    from cvbuild.cli import app
-
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in app.registered_commands:
-        assert command.callback is not None
-        assert f"cvbuild {command.name or command.callback.__name__}" in readme
+    assert [name for name in COMMANDS if f"cvbuild {name}" not in readme] == []

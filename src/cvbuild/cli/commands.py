@@ -94,8 +94,9 @@ class Commands(TyperGroup):
         wide = max(map(len, COMMANDS))
         for title, names in {**GROUPS, "More": others}.items():
             rows = [(f"{name:{wide}}", _about(self.get_command(ctx, name))) for name in names]
-            with formatter.section(title):
-                formatter.write_dl(rows)
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def main(self, *args: Any, **others: Any) -> Any:
         """Run a command, and leave. What is wrong with the command line is told so that it cannot steer a terminal."""
