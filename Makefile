@@ -7,7 +7,7 @@
 # make docs     write the pages of docs/ that are made from the code
 # make site     the documentation as a web site, in build/site
 # make golden   accept what the templates give now as right (read the diff!)
-# make pictures turn the examples' pages into build/pictures/*.png, to look at, and into docs/examples.md
+# make pictures turn the examples' pages into build/pictures/*.png, to look at, and into docs/examples.md; those of the README
 # make gallery  typeset docs/gallery/*.yaml, and write their pictures and docs/gallery.md
 # make themes   typeset the examples in all themes, and write docs/themes-gallery.md and its pictures
 # make bench    measure, and write docs/performance.md (BENCH="--quick": few rounds, nothing is written)
@@ -74,9 +74,10 @@ site: $(READY)
 golden: $(READY)
 	CVBUILD_ACCEPT=1 $(BIN)/pytest tests/test_examples.py -k golden
 
-pictures: examples
+pictures: examples $(VENV)/.web
 	$(BIN)/python -m tools.pictures build/pictures examples/*.pdf
 	$(BIN)/python -m tools.pictures --docs examples/*.pdf
+	$(BIN)/python -m tools.readme
 
 gallery: $(READY)
 	$(BIN)/python -m tools.gallery

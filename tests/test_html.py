@@ -125,9 +125,18 @@ def test_all_of_an_example_is_there_in_order(path: Path) -> None:
     in_order(path.read_text(encoding="utf-8"), folder=path.parent)
 
 
-@pytest.mark.parametrize("theme", ["noether", "turing"])
+@pytest.mark.parametrize("theme", ["noether", "turing", "hopper", "mirzakhani"])
 def test_all_blocks_are_there_in_order(theme: str) -> None:
     in_order(RICH, theme=theme)
+
+
+def test_in_two_columns_the_side_column_is_read_first() -> None:
+    html = page(RICH + "    theme: {name: curie, side: [Skills]}\n")
+    words = compact(Read(html).words)
+    order = ["AdaŁovelace", "12Square", "Jaxhttps", "Aparagraphthatsaysmore", "expectedinspring", "IFDSseminar"]
+    assert [words.index(part) for part in order] == sorted(words.index(part) for part in order)
+    everything = compact(Read(page(RICH)).words)
+    assert sorted(words) == sorted(everything)
 
 
 def test_every_field_that_the_pdf_prints_is_there() -> None:
@@ -422,11 +431,14 @@ def test_from_stdin_to_stdout(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Pages to look at: a rich one in either theme, and from right to left."""
+    """Pages to look at: a rich one in all themes, and from right to left."""
     folder = tmp_path_factory.mktemp("pages")
     made = {
         "noether": page(RICH),
         "turing": page(RICH + "    theme: {name: turing, link-colour: true, contacts: labels, header: line}\n"),
+        "hopper": page(RICH + "    theme: {name: hopper, accent: '#ffff00'}\n"),
+        "curie": page(RICH + "    theme: {name: curie, side: [Education, Awards], accent: '#ffff00'}\n"),
+        "mirzakhani": page(RICH + "    theme: {name: mirzakhani, link-colour: true, accent: '#ffff00'}\n"),
         "right": page("name: Ada\nlanguage: ar\ntheme: {name: base, accent: '#ffff00'}\nsections: {A: [text]}\n"),
     }
     for name, html in made.items():
@@ -454,7 +466,7 @@ def test_pages_are_accessible_and_fit_small_screens(files: list[Path]) -> None:
         for file in files:
             shown.goto(file.as_uri())
             shown.set_viewport_size({"width": 320, "height": 900})
-            shown.emulate_media(color_scheme="dark" if file.stem == "noether" else "light")
+            shown.emulate_media(color_scheme="dark" if file.stem in ("noether", "mirzakhani") else "light")
             if shown.evaluate("document.documentElement.scrollWidth") > 320:
                 complaints.append((file.stem, "is wider than the screen"))
             if not shown.evaluate("[...document.images].every(image => image.naturalWidth > 0)"):

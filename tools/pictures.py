@@ -18,6 +18,8 @@ import pypdfium2
 from PIL import Image
 
 DOCS = Path(__file__).parents[1] / "docs"
+README = ("readme.png", "webpage.png", "preview.png")
+"""Pictures in the same folder that `tools.readme` makes."""
 HEAD = """\
 # The examples, as the embedded engine sets them
 
@@ -46,7 +48,8 @@ def document(files: list[Path]) -> None:
     out = DOCS / "pictures"
     out.mkdir(exist_ok=True)
     for old in out.glob("*.png"):
-        old.unlink()
+        if old.name not in README:
+            old.unlink()
     text = HEAD
     for file in sorted(files):
         digest = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -46,6 +46,7 @@ How many pages the examples take:
 """
 _DOTS_PER_INCH = 64
 _COLOURS = 32
+_WHITE = 0xFA  # lighter is paper
 
 
 def source_of(path: Path, files: Files) -> Source:
@@ -87,14 +88,17 @@ def sheet(images: list[Image.Image], gap: int = 8) -> Image.Image:
     return made
 
 
-def small(image: Image.Image) -> bytes:
+def small(image: Image.Image, colours: int = _COLOURS) -> bytes:
     """A picture as a PNG of few colours. Rare ones count for more than they have pixels, lest the headings lose theirs."""
     found = image.getcolors(image.width * image.height)
     assert found is not None
     pixels = [colour for times, colour in found for _ in range(math.ceil(times**0.7))]
     sample = Image.new("RGB", (len(pixels), 1))
     sample.putdata(pixels)
-    palette = sample.quantize(_COLOURS, Image.Quantize.MEDIANCUT)
+    palette = sample.quantize(colours, Image.Quantize.MEDIANCUT)
+    entries = palette.getpalette() or []
+    whites = [min(entries[place : place + 3]) > _WHITE for place in range(0, len(entries), 3)]
+    palette.putpalette([255 if whites[place // 3] else value for place, value in enumerate(entries)])
     out = io.BytesIO()
     image.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "png", optimize=True)
     return out.getvalue()

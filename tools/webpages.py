@@ -1,6 +1,6 @@
 """Looks at web pages of CVs as a reader might: valid, accessible, on screens of all sizes, in the light and in the dark.
 
-    python -m tools.webpages OUT CV.yaml…
+    python -m tools.webpages [--theme NAME]… OUT CV.yaml…
 
 writes each page, pictures of it at several widths, and its print as PDF into the folder OUT, and tells what the Nu HTML
 checker and axe-core say against it, and where it is wider than its screen.
@@ -8,6 +8,7 @@ checker and axe-core say against it, and where it is wider than its screen.
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -21,12 +22,19 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 def main() -> int:
     """The exit status: how many complaints there are."""
-    out, complaints = Path(sys.argv[1]), 0
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--theme", action="append", help="instead of the CV's own theme; may be repeated")
+    arguments.add_argument("out", type=Path)
+    arguments.add_argument("cv", type=Path, nargs="+")
+    chosen = arguments.parse_args()
+    out, complaints = chosen.out, 0
     out.mkdir(parents=True, exist_ok=True)
     pages = []
-    for cv in map(Path, sys.argv[2:]):
-        pages.append(out / f"{cv.stem}.html")
-        subprocess.run([sys.executable, "-m", "cvbuild", "render", str(cv), "-q", "-o", str(pages[-1])], check=True)
+    for cv in chosen.cv:
+        for theme in chosen.theme or (None,):
+            pages.append(out / (f"{theme}-{cv.stem}.html" if theme else f"{cv.stem}.html"))
+            command = [sys.executable, "-m", "cvbuild", "render", str(cv), "-q", "-o", str(pages[-1])]
+            subprocess.run(command + (["--theme", theme] if theme else []), check=True)
     for message in nu(*pages):
         if "image “data:" not in message["message"]:  # its own mistake: see tests/test_html.py
             complaints += 1
