@@ -113,7 +113,7 @@ def test_what_cannot_be_done_raises(asked: dict[str, object], why: str, place: P
         cvbuild.build("good.yaml", **asked)  # type: ignore[call-overload]
     for wrong in ({"settings": "title=x"}, {"as_of": "2020-01-01"}, {"today": 2020}):
         with pytest.raises(TypeError, match=r"settings|datetime"):
-            cvbuild.build("good.yaml", to="txt", **wrong)  # type: ignore[call-overload]
+            cvbuild.build("good.yaml", to="txt", **wrong)
     with pytest.raises(ValueError, match="is given twice"):
         cvbuild.build(["good.yaml", "good.yaml"])
 
