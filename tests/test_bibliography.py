@@ -139,6 +139,7 @@ def test_a_formula_that_is_not_allowed_is_text() -> None:
     (found,) = said(r"@misc{k, title={On $\input{x}_2$}, year=2020}")
     assert found.startswith(r"1:21 CV454 the formula `\input{x}_2` of `k` is printed as text")
     assert str(works(r"@misc{k, title={On $\foo{x}_2$}}")[0].title) == "On x_2"
+    assert "ab" in str(works(r"@misc{k, title={On $\href{a}{b}$}}")[0].title).replace("}{", "")
 
 
 def test_addresses() -> None:

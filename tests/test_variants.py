@@ -339,6 +339,15 @@ def test_no_field_of_what_is_private_leaves_a_trace_in_any_format() -> None:
         assert written.lower().count("quux") > 20, (name, written.count("quux"))
 
 
+def test_an_empty_text_beside_a_citation_of_a_work_that_is_left_out() -> None:
+    text = "name: A\npublications: {k: {title: T, authors: A, year: 2000, private: true}}\nsections: {A: 'See **[@k]**', '': B}\n"
+    found = checked(text)
+    assert titles(found)[0] == "A"
+    assert b"See" in write_text("html", found, Sink())
+    for written, instead in (("[@k] Text", "Text"), ("A [@k] [see @k] text", "A text"), ("A [@k]", "A")):
+        assert latex(text.replace("See **[@k]**", written)) == latex(text.replace("See **[@k]**", instead))
+
+
 def test_private_things_can_be_asked_for(tmp_path: Path) -> None:
     text = SECRET.replace("photo: quuxphoto.png\n", "").replace(", photo,", ",")
     for choices in ({"private": True}, {"variant": "quuxvariant"}):

@@ -248,5 +248,5 @@ def _formula(tex: str) -> str:
     """A formula in plain characters, as well as can be: ``\\alpha^2`` is α^2."""
     try:
         return _formulas()(f"${tex}$")
-    except RecursionError:  # of a formula that was refused; those of a CV are never so deep
+    except Exception:  # the library fails at some formulas that were refused: too deep, or with \href
         return tex

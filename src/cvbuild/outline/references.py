@@ -89,10 +89,17 @@ class References:
         return rewrite(body, leaf)
 
     def _closed_up(self, body: tuple[Inline, ...]) -> Iterator[Inline]:
-        """Inlines without the space before a citation that will be left out."""
-        for node, following in zip(body, (*body[1:], None), strict=True):
-            gone = isinstance(following, Cite) and all(key in self.database.left_out for key in following.keys)
-            yield Str(node.text.rstrip()) if gone and isinstance(node, Str) else node
+        """Inlines without the space before a citation that will be left out; at the beginning, without that behind it."""
+        first = bool(body) and self._is_gone(body[0])
+        for node, following in zip(body, (*body[1:], None), strict=False):
+            if first and not self._is_gone(node):
+                first = False
+                node = Str(node.text.lstrip()) if isinstance(node, Str) else node
+            yield Str(node.text.rstrip()) if self._is_gone(following) and isinstance(node, Str) else node
+
+    def _is_gone(self, node: Inline | None) -> bool:
+        """Whether nothing will be left of a citation."""
+        return isinstance(node, Cite) and all(key in self.database.left_out for key in node.keys)
 
     def _citation(self, cite: Cite, span: Span | None, scopes: list[range]) -> Iterable[Inline]:
         """`[2, 4]`, each number leading to its item."""

@@ -184,7 +184,7 @@ class HtmlWriter(Writer):
     def inlines(self, body: Iterable[Inline]) -> str:  # noqa: D102
         body = tuple(body)
         out = []
-        for node, following in zip(body, (*body[1:], None), strict=True):
+        for node, following in zip(body, (*body[1:], None), strict=False):
             if not isinstance(node, Str):
                 out.append(self.inline(node))
             elif isinstance(following, Role) and following.name == "year" and node.text.endswith(" "):
