@@ -74,9 +74,7 @@ def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    from cvbuild.cli import app
+    from cvbuild.cli.commands import COMMANDS
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in app.registered_commands:
-        assert command.callback is not None
-        assert f"cvbuild {command.name or command.callback.__name__}" in readme
+    assert [command for command in COMMANDS if f"cvbuild {command}" not in readme] == []
