@@ -13,8 +13,8 @@ from cvbuild.job import Job
 from cvbuild.targets import Refused, targets_of
 
 
-def jobs_of(
-    cv: str,
+def all_jobs(
+    cvs: Sequence[str],
     to: str | None,
     output: str | None,
     choices: Choices,
@@ -25,21 +25,45 @@ def jobs_of(
     raw_latex: bool = False,
     verify: bool = False,
     dpi: float = 150.0,
+    depfile: str | None = None,
 ) -> list[Job]:
-    """The jobs that one CV asks for: one for each of the variants, or one for the CV itself. Raises `Refused`."""
-    wanted = _wanted(cv, variants, choices, raw_latex) if variants else {None: None}
+    """The jobs that some CVs ask for, in their order. Raises `Refused`, also if two of them would write the same file.
+
+    `output` and `depfile` are folders if there are several jobs. One whose name ends in a slash is made.
+    """
+    for folder in (output, depfile):
+        if folder is not None and folder != "-":
+            _make_folder(folder, len(cvs) > 1)
+    if cvs.count("-") > 1:
+        raise Refused("standard input can be read only once")
+    asked = Job(
+        cv=None,
+        targets={},
+        choices=choices,
+        timeout=timeout,
+        keep_tex=keep_tex,
+        raw_latex=raw_latex,
+        verify=verify,
+        dpi=dpi,
+    )
+    jobs = [job for cv in cvs for job in _jobs_of(cv, to, output, variants, asked)]
+    if depfile is not None:
+        jobs = [replace(job, depfile=_depfile(job, Path(depfile), len(jobs) > 1)) for job in jobs]
+    _check_apart(jobs)
+    return jobs
+
+
+def _jobs_of(cv: str, to: str | None, output: str | None, variants: Sequence[str], asked: Job) -> list[Job]:
+    """The jobs that one CV asks for, done as `asked`: one for each of the variants, or one for the CV itself."""
+    wanted = _wanted(cv, variants, asked.choices, asked.raw_latex) if variants else {None: None}
     if len(wanted) > 1 and output is not None and not Path(output).is_dir():
         raise Refused(f"{output} is no folder, and several variants need one; {output}/ makes it")
     return [
-        Job(
+        replace(
+            asked,
             cv=Path(cv) if cv != "-" else None,
             targets=targets_of(cv, to, output, f"-{variant}" if variant is not None else "", stem),
-            choices=replace(choices, variant=variant),
-            timeout=timeout,
-            keep_tex=keep_tex,
-            raw_latex=raw_latex,
-            verify=verify,
-            dpi=dpi,
+            choices=replace(asked.choices, variant=variant),
         )
         for variant, stem in wanted.items()
     ]
@@ -68,51 +92,6 @@ def _wanted(cv: str, names: Sequence[str], choices: Choices, raw_latex: bool) ->
         else:
             raise Refused(f"no variant can be called `{name}`")
     return wanted
-
-
-def all_jobs(
-    cvs: Sequence[str],
-    to: str | None,
-    output: str | None,
-    choices: Choices,
-    *,
-    variants: Sequence[str] = (),
-    timeout: float = 60.0,
-    keep_tex: bool = False,
-    raw_latex: bool = False,
-    verify: bool = False,
-    dpi: float = 150.0,
-    depfile: str | None = None,
-) -> list[Job]:
-    """The jobs that some CVs ask for, in their order. Raises `Refused`, also if two of them would write the same file.
-
-    `output` and `depfile` are folders if there are several jobs. One whose name ends in a slash is made.
-    """
-    for folder in (output, depfile):
-        if folder is not None and folder != "-":
-            _make_folder(folder, len(cvs) > 1)
-    if cvs.count("-") > 1:
-        raise Refused("standard input can be read only once")
-    jobs = [
-        job
-        for cv in cvs
-        for job in jobs_of(
-            cv,
-            to,
-            output,
-            choices,
-            variants=variants,
-            timeout=timeout,
-            keep_tex=keep_tex,
-            raw_latex=raw_latex,
-            verify=verify,
-            dpi=dpi,
-        )
-    ]
-    if depfile is not None:
-        jobs = [replace(job, depfile=_depfile(job, Path(depfile), len(jobs) > 1)) for job in jobs]
-    _check_apart(jobs)
-    return jobs
 
 
 def _depfile(job: Job, named: Path, several: bool) -> Path:

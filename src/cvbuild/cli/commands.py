@@ -26,8 +26,8 @@ COMMANDS: Final = {
     "explain": "explain:explain",
     "completion": "shell:completion",
     "man": "shell:man",
-    "theme": "theme:theme_app",
     "doctor": "doctor:doctor",
+    "theme": "theme:theme_app",
     "engine": "engine:engine_app",
 }
 """Where each command lies: its module in this room, and its function there. Only the one that is called is imported."""
