@@ -257,7 +257,28 @@ def test_a_section_is_as_high_as_its_heading_in_the_margin() -> None:
     assert following.box.top < last.box.bottom - 2
 
 
+@pytest.mark.engine
+def test_a_section_with_nothing_in_it_takes_a_line() -> None:
+    pdf = Pdf(typeset("name: Ada\ntheme: hopper\nsections: {Empty: null, Following: text}\n").pdf or b"")
+    (empty,), (following,) = (list(boxes_of(pdf, word)) for word in ("Empty", "Following"))
+    assert following[3] < empty[1] - 2
+
+
 # --- all of them ---
+
+
+@pytest.mark.engine
+def test_a_date_stands_on_the_first_line_and_a_name_is_divided_between_words() -> None:
+    course = "Mathematical theory " + "of rather large models " * 6 + "lastly"
+    yaml = f"name: Chandrasekharan Venkataraghavan-Montgomery\ntheme: turing\nsections: {{T: [{{course: {course}, date: 1987}}]}}\n"
+    outcome = typeset(yaml.replace("Chandra", "Chandraaaaaaaaaaaaaa"))
+    assert verified(outcome) == []
+    pdf = Pdf(outcome.pdf or b"")
+    words = ("Mathematical", "lastly", "1987", "Venkata", "Montgomery")
+    first, last, date, name, behind = (next(boxes_of(pdf, word)) for word in words)
+    assert last[1] < first[1] - 10, "it takes two lines"
+    assert date[1] == pytest.approx(first[1], abs=1)
+    assert name[1] == pytest.approx(behind[1], abs=3), "not after the hyphen"
 
 
 @pytest.mark.engine
