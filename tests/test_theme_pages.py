@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from tools import docs, themes
@@ -265,6 +266,17 @@ def test_a_section_with_nothing_in_it_takes_a_line() -> None:
 
 
 # --- all of them ---
+
+
+@pytest.mark.engine
+def test_a_link_that_goes_on_on_the_next_page_spares_the_foot() -> None:
+    links = (f"[a link, number {n}, {'of very many words ' * 22}](https://e.org/{n}) behind" for n in range(30))
+    outcome = typeset(f"name: Ada\ntheme: noether\nsections: {{Notes: '{', '.join(links)}'}}\n")
+    pdf = Pdf(outcome.pdf or b"")
+    pages = [page for page in pdf.pike.pages if "/Annots" in page]
+    leads = [{str(link.A.URI) for link in page.Annots} for page in pages]
+    assert any(one & other for one, other in pairwise(leads)), "a link goes on"
+    assert min(float(link.Rect[1]) for page in pages for link in page.Annots) > 55
 
 
 @pytest.mark.engine
