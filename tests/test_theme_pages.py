@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from tools import docs, themes
@@ -257,7 +258,39 @@ def test_a_section_is_as_high_as_its_heading_in_the_margin() -> None:
     assert following.box.top < last.box.bottom - 2
 
 
+@pytest.mark.engine
+def test_a_section_with_nothing_in_it_takes_a_line() -> None:
+    pdf = Pdf(typeset("name: Ada\ntheme: hopper\nsections: {Empty: null, Following: text}\n").pdf or b"")
+    (empty,), (following,) = (list(boxes_of(pdf, word)) for word in ("Empty", "Following"))
+    assert following[3] < empty[1] - 2
+
+
 # --- all of them ---
+
+
+@pytest.mark.engine
+def test_a_link_that_goes_on_on_the_next_page_spares_the_foot() -> None:
+    links = (f"[a link, number {n}, {'of very many words ' * 22}](https://e.org/{n}) behind" for n in range(30))
+    outcome = typeset(f"name: Ada\ntheme: noether\nsections: {{Notes: '{', '.join(links)}'}}\n")
+    pdf = Pdf(outcome.pdf or b"")
+    pages = [page for page in pdf.pike.pages if "/Annots" in page]
+    leads = [{str(link.A.URI) for link in page.Annots} for page in pages]
+    assert any(one & other for one, other in pairwise(leads)), "a link goes on"
+    assert min(float(link.Rect[1]) for page in pages for link in page.Annots) > 55
+
+
+@pytest.mark.engine
+def test_a_date_stands_on_the_first_line_and_a_name_is_divided_between_words() -> None:
+    course = "Mathematical theory " + "of rather large models " * 6 + "lastly"
+    yaml = f"name: Chandrasekharan Venkataraghavan-Montgomery\ntheme: turing\nsections: {{T: [{{course: {course}, date: 1987}}]}}\n"
+    outcome = typeset(yaml.replace("Chandra", "Chandraaaaaaaaaaaaaa"))
+    assert verified(outcome) == []
+    pdf = Pdf(outcome.pdf or b"")
+    words = ("Mathematical", "lastly", "1987", "Venkata", "Montgomery")
+    first, last, date, name, behind = (next(boxes_of(pdf, word)) for word in words)
+    assert last[1] < first[1] - 10, "it takes two lines"
+    assert date[1] == pytest.approx(first[1], abs=1)
+    assert name[1] == pytest.approx(behind[1], abs=3), "not after the hyphen"
 
 
 @pytest.mark.engine

@@ -46,7 +46,7 @@ How many pages the examples take:
 """
 _DOTS_PER_INCH = 64
 _COLOURS = 32
-_WHITE = 0xFA  # lighter is paper
+_WHITE = 0xF6  # what is lighter is paper
 
 
 def source_of(path: Path, files: Files) -> Source:
@@ -97,7 +97,7 @@ def small(image: Image.Image, colours: int = _COLOURS) -> bytes:
     sample.putdata(pixels)
     palette = sample.quantize(colours, Image.Quantize.MEDIANCUT)
     entries = palette.getpalette() or []
-    whites = [min(entries[place : place + 3]) > _WHITE for place in range(0, len(entries), 3)]
+    whites = [min(entries[place : place + 3]) >= _WHITE for place in range(0, len(entries), 3)]
     palette.putpalette([255 if whites[place // 3] else value for place, value in enumerate(entries)])
     out = io.BytesIO()
     image.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "png", optimize=True)
