@@ -70,7 +70,7 @@ _cvbuild_of() {
     commands= options= valued= arguments=0 more=
     case $1 in
         'cvbuild')
-            commands='new render watch validate collaborators import export schema explain completion man theme doctor engine'
+            commands='new render watch validate collaborators import export schema explain completion man doctor theme engine'
             options='--version --help'
             ;;
         'cvbuild new')
@@ -123,6 +123,10 @@ _cvbuild_of() {
         'cvbuild man')
             options='--help'
             ;;
+        'cvbuild doctor')
+            options='--format --help'
+            valued='--format'
+            ;;
         'cvbuild theme')
             commands='list show preview which eject new'
             options='--help'
@@ -155,10 +159,6 @@ _cvbuild_of() {
             options='--extends --user --cv --help'
             valued='--extends --cv'
             arguments=1
-            ;;
-        'cvbuild doctor')
-            options='--format --help'
-            valued='--format'
             ;;
         'cvbuild engine')
             commands='install status'
@@ -206,7 +206,7 @@ _cvbuild_value() {
         'cvbuild completion:1')
             _cvbuild_words bash zsh fish
             ;;
-        'cvbuild theme list:--format' | 'cvbuild doctor:--format')
+        'cvbuild doctor:--format' | 'cvbuild theme list:--format')
             _cvbuild_words human json
             ;;
         'cvbuild theme preview:-o' | 'cvbuild theme preview:--output' | 'cvbuild theme eject:--to')
@@ -216,7 +216,7 @@ _cvbuild_value() {
             _cvbuild_themes; _cvbuild_files yaml yml
             ;;
         'cvbuild theme which:2' | 'cvbuild theme eject:2')
-            _cvbuild_words block.tex blocks/award.tex blocks/bullet.tex blocks/course.tex blocks/degree.tex blocks/item.tex blocks/legend.tex blocks/listing.tex blocks/paragraphs.tex blocks/person.tex blocks/position.tex blocks/talk.tex cv.tex header.tex html/block.html html/blocks/award.html html/blocks/bullet.html html/blocks/course.html html/blocks/degree.html html/blocks/item.html html/blocks/legend.html html/blocks/listing.html html/blocks/paragraphs.html html/blocks/person.html html/blocks/position.html html/blocks/talk.html html/contents.html html/header.html html/page.html html/parts.html html/section.html html/style.css html/theme.css parts.tex photo.tex preamble.tex section.tex theme.tex
+            _cvbuild_words block.tex blocks/award.tex blocks/bullet.tex blocks/course.tex blocks/degree.tex blocks/item.tex blocks/legend.tex blocks/listing.tex blocks/paragraphs.tex blocks/person.tex blocks/position.tex blocks/talk.tex cv.tex header.tex html/block.html html/blocks/award.html html/blocks/bullet.html html/blocks/course.html html/blocks/degree.html html/blocks/item.html html/blocks/legend.html html/blocks/listing.html html/blocks/paragraphs.html html/blocks/person.html html/blocks/position.html html/blocks/talk.html html/contents.html html/header.html html/names.html html/page.html html/parts.html html/photo.html html/reach.html html/section.html html/style.css html/theme.css parts.tex photo.tex preamble.tex section.tex theme.tex
             ;;
     esac
 }
