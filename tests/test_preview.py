@@ -499,6 +499,7 @@ def test_errors_come_and_go_in_all_tabs(tab: Page, watched: Watched, tmp_path: P
     other.goto(watched.address)
     other.locator(".page img").nth(1).wait_for()
     panel = tab.locator("#panel")
+    expect(tab.locator("#status")).to_contain_text("Typeset at")
     time_of = tab.locator("#status").inner_text().split()[2]
     watched.save(CV + ERROR)
     expect(panel).to_contain_text("unknown key `sectoins`")

@@ -17,5 +17,5 @@ for (const name of ["al2023", "fonts", "swiftshader"]) {
   execFileSync("tar", ["-xf", `${name}.tar`], { cwd: folder });
   rmSync(join(folder, `${name}.tar`));
 }
-const here = `<dir>${join(folder, "fonts")}</dir><cachedir>${join(folder, "cache")}</cachedir>`;
+const here = '<dir prefix="relative">fonts</dir><cachedir prefix="relative">cache</cachedir>';
 writeFileSync(join(folder, "fonts.conf"), `<?xml version="1.0"?><fontconfig>${here}</fontconfig>\n`);
