@@ -672,6 +672,7 @@ def test_each_mutation_is_found_at_its_place(code: str, data: st.DataObject) -> 
     assert {d.code.number for d in found} <= {code, "CV704"}
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=40), st.text(max_size=30), st.text(max_size=30))
 def test_no_text_makes_it_fall(title: str, venue: str, author: str) -> None:
     def quoted(text: str) -> str:
