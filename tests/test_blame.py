@@ -173,7 +173,7 @@ def test_frequent_errors_are_explained(said: str, words: str) -> None:
 def test_where_tex_never_ends(tmp_path: Path) -> None:
     yaml = "name: N\nsections:\n  A:\n    - fine\n    - see `\\loop\\iftrue\\repeat`{=latex}\n    - fine\n"
     with Typesetter() as typesetter:
-        outcome = render(Source("cv.yaml", yaml, ROOT, raw_latex=True), typesetter=typesetter, timeout=1.0)
+        outcome = render(Source("cv.yaml", yaml, ROOT, raw_latex=True), typesetter=typesetter, timeout=1.5)
     assert [(d.code.number, d.span and d.span.line) for d in outcome.sink.sorted()] == [("CV603", 5)]
 
 
