@@ -15,6 +15,7 @@ import hashlib
 import marshal
 import re
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import field
@@ -143,7 +144,7 @@ class _Nothing(jinja2.StrictUndefined):
         return f"{owner} has no attribute `{name}`" + (f"; did you mean `{near}`?" if near else "")
 
 
-class Writer:
+class Writer(ABC):
     """Base of all writers. A subclass says how its format writes each inline.
 
     With `probing`, what is written also tells where it comes from, as finely as can be: to find what an engine stumbled over.
@@ -168,33 +169,33 @@ class Writer:
 
     # --- what a format must say ---
 
+    @abstractmethod
     def escape(self, text: str) -> str:
         """Literal characters."""
-        raise NotImplementedError
 
     def functions(self) -> dict[str, Callable[..., object]]:
         """What templates may call, by name."""
         return {"plain": _plain, "at": self._at, "picture": self.picture, "word": self.words}
 
+    @abstractmethod
     def url(self, url: Url) -> str:
         """An address, as the format wants it in a link."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inline(self, node: Inline) -> str:
         """An inline that is not just characters."""
-        raise NotImplementedError
 
+    @abstractmethod
     def comment(self, words: str) -> str:
         """A comment that fills the rest of a line."""
-        raise NotImplementedError
 
     def broken(self, line: str) -> list[str]:
-        """Several lines that mean the same as a very long one."""
-        raise NotImplementedError
+        """Several lines that mean the same as a very long one; where no line is too long, there are none such."""
+        return [line]
 
     def probe(self, number: int) -> str:
-        """What tells the engine to say that it has come by."""
-        raise NotImplementedError
+        """What tells the engine to say that it has come by; nothing, where there is no engine."""
+        return ""
 
     # --- writing ---
 

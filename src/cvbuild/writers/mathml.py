@@ -1,8 +1,7 @@
 r"""Formulas -> MathML Core, which browsers show by themselves.
 
 What a formula may hold, `cvbuild.formulas` has checked; this is the same grammar once more, and each thing in it has one
-form here. Letters of other alphabets are characters of their own (𝔼, 𝐱), as MathML Core has it. latex2mathml was
-weighed: it writes `mathvariant` and other attributes that browsers have dropped, and shows commands that it does not know.
+form here. Letters of other alphabets are characters of their own (𝔼, 𝐱), as MathML Core has it.
 """
 
 from __future__ import annotations
